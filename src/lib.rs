@@ -1,0 +1,4 @@
+//! SI PINTAR: the front office of a state treasury office (KPPN).
+//!
+//! Letters come in, deadlines are watched, SMS go out after a person has confirmed them.
+//! `ARCHITECTURE.md` has the map and the invariants.

@@ -1,0 +1,2 @@
+//! The `sipintar` program: the desk, the server and the command line in one binary.
+fn main() {}
