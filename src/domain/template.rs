@@ -172,6 +172,10 @@ impl Template {
         let mut out = String::with_capacity(ONE_SMS);
         for part in &self.parts {
             match part {
+                // An empty value takes the blank after it along.
+                Part::Text(text) if out.is_empty() || out.ends_with(' ') => {
+                    out.push_str(text.trim_start_matches(' '))
+                }
                 Part::Text(text) => out.push_str(text),
                 Part::Value { name, placeholder } => {
                     let value = value(name).ok_or_else(|| RenderError::Missing(name.clone()))?;
@@ -189,6 +193,11 @@ impl Template {
     }
 }
 
+/// The standard placeholder whose name is nearest to a word.
+pub fn nearest_standard(word: &str) -> Option<&'static str> {
+    super::module::nearest(word, placeholder::NAMES.iter().map(|(name, ..)| *name))
+}
+
 fn push_text(parts: &mut Vec<Part>, text: &str) -> Result<(), TemplateProblem> {
     if let Some(c) = text
         .chars()
@@ -204,7 +213,7 @@ fn push_text(parts: &mut Vec<Part>, text: &str) -> Result<(), TemplateProblem> {
 
 /// A name, or a name with a number for the second and third of its kind: `item2` is like `item`.
 fn find(name: &str, more: &BTreeMap<String, Placeholder>) -> Result<Placeholder, TemplateProblem> {
-    let known = |name: &str| more.get(name).copied().or_else(|| standard(name));
+    let known = |name: &str| standard(name).or_else(|| more.get(name).copied());
     known(name)
         .or_else(|| known(name.trim_end_matches(|c: char| c.is_ascii_digit())))
         .ok_or_else(|| {
