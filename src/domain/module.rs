@@ -202,6 +202,17 @@ pub struct Modules {
     texts: OfficeTexts,
 }
 
+/// What a rule gives for one basis.
+#[derive(Clone, Debug)]
+pub struct Computation<'a> {
+    /// The rule in force.
+    pub rule: &'a Obligation,
+    /// Its due date.
+    pub due: Due,
+    /// Its reminders, earliest first.
+    pub reminders: Vec<super::rule::Reminder>,
+}
+
 /// A name that nothing has; the nearest one that exists.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} \"{name}\" tidak dikenal{}", nearest.as_deref().map(|near| format!(". Maksud Anda {near}?")).unwrap_or_default())]
@@ -383,6 +394,24 @@ impl Modules {
         let rule = self.rule_for(id, basis)?;
         let due = super::rule::due(rule, basis, calendar, &|id, day| self.obligation(id, day))?;
         Ok((rule, due))
+    }
+
+    /// Everything that follows from a rule without storing anything: the due date and the mornings on which reminders go out.
+    ///
+    /// # Errors
+    /// [`DueError`] says what the basis lacks.
+    pub fn compute(
+        &self,
+        id: &str,
+        basis: &Basis,
+        calendar: &Calendar,
+    ) -> Result<Computation<'_>, DueError> {
+        let (rule, due) = self.due(id, basis, calendar)?;
+        Ok(Computation {
+            rule,
+            due,
+            reminders: super::rule::reminders(rule, due.date, calendar),
+        })
     }
 
     /// Templates that would no longer fit if the office were called `name`: where each stands and the septets it would need.

@@ -241,7 +241,8 @@ pub enum Per {
     /// The satker (or participant) once.
     #[default]
     Participant,
-    /// Each treasurer: expenditure, and revenue where there is one.
+    /// Each treasurer: expenditure, and revenue where there is one. For the latter's instance the role `bendahara` means
+    /// `bendahara-penerimaan`.
     Treasurer,
 }
 
@@ -275,3 +276,6 @@ impl ObligationTexts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

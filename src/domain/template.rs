@@ -4,7 +4,7 @@
 
 pub mod placeholder;
 
-use super::gsm_text::{ONE_SMS, cut, septets, septets_of};
+use super::gsm_text::{ONE_SMS, clean, cut, septets, septets_of};
 pub use placeholder::{Kind, Placeholder, standard};
 use std::collections::BTreeMap;
 
@@ -143,7 +143,7 @@ impl Template {
 
     /// Septets with the office named `office` and every other placeholder filled to its limit.
     pub fn max_len_for_office(&self, office: &str) -> usize {
-        let office = septets(&super::gsm_text::clean(office)).unwrap_or(usize::MAX / 4);
+        let office = septets(&clean(office)).unwrap_or(usize::MAX / 4);
         self.max_len_with(&|name, placeholder| {
             if name == "kantor" {
                 office
@@ -164,11 +164,33 @@ impl Template {
     }
 
     /// Fills the template. Values are cleaned of control characters and of what the GSM alphabet lacks, written as their kind demands
-    /// and cut to their limit, whoever they come from; the result is measured once more.
+    /// and cut to their limit, whoever they come from; the result is measured once more. A longer office name than most stands in full
+    /// where there is room for it.
     ///
     /// # Errors
     /// [`RenderError::Missing`] when `value` has none for a placeholder; [`RenderError::TooLong`] when it does not fit all the same.
     pub fn render(&self, value: &dyn Fn(&str) -> Option<String>) -> Result<String, RenderError> {
+        let generous = self.fill(value, &|name, value| {
+            (name == "kantor").then(|| clean(value))
+        })?;
+        if septets(&generous).is_ok_and(|size| size <= self.limit()) {
+            return Ok(generous);
+        }
+        let strict = self.fill(value, &|_, _| None)?;
+        let size = septets(&strict).unwrap_or(usize::MAX);
+        if size > self.limit() {
+            Err(RenderError::TooLong(size))
+        } else {
+            Ok(strict)
+        }
+    }
+
+    /// One pass; `exempt` gives the values that are not to be cut.
+    fn fill(
+        &self,
+        value: &dyn Fn(&str) -> Option<String>,
+        exempt: &dyn Fn(&str, &str) -> Option<String>,
+    ) -> Result<String, RenderError> {
         let mut out = String::with_capacity(ONE_SMS);
         for part in &self.parts {
             match part {
@@ -179,17 +201,12 @@ impl Template {
                 Part::Text(text) => out.push_str(text),
                 Part::Value { name, placeholder } => {
                     let value = value(name).ok_or_else(|| RenderError::Missing(name.clone()))?;
-                    out.push_str(&placeholder.fit(&value));
+                    out.push_str(&exempt(name, &value).unwrap_or_else(|| placeholder.fit(&value)));
                 }
             }
         }
-        let out = out.trim_end();
-        let size = septets(out).unwrap_or(usize::MAX);
-        if size > self.limit() {
-            Err(RenderError::TooLong(size))
-        } else {
-            Ok(out.to_owned())
-        }
+        out.truncate(out.trim_end().len());
+        Ok(out)
     }
 }
 
@@ -227,3 +244,6 @@ fn find(name: &str, more: &BTreeMap<String, Placeholder>) -> Result<Placeholder,
             }
         })
 }
+
+#[cfg(test)]
+mod tests;

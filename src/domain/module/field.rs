@@ -322,3 +322,6 @@ impl Field {
 fn shown(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_control()).take(40).collect()
 }
+
+#[cfg(test)]
+mod tests;
