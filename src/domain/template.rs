@@ -196,7 +196,7 @@ impl Template {
             match part {
                 // An empty value takes the blank after it along.
                 Part::Text(text) if out.is_empty() || out.ends_with(' ') => {
-                    out.push_str(text.trim_start_matches(' '))
+                    out.push_str(text.trim_start_matches(' '));
                 }
                 Part::Text(text) => out.push_str(text),
                 Part::Value { name, placeholder } => {

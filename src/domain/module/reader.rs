@@ -90,7 +90,7 @@ impl<'a> FileReader<'a> {
 /// A table and the way to it.
 pub(super) struct Table<'r, 'a> {
     pub file: &'r FileReader<'a>,
-    table: &'r DeTable<'a>,
+    map: &'r DeTable<'a>,
     at: usize,
     path: String,
 }
@@ -107,7 +107,7 @@ impl<'r, 'a> Table<'r, 'a> {
     pub fn root(file: &'r FileReader<'a>, table: &'r Spanned<DeTable<'a>>) -> Self {
         Self {
             file,
-            table: table.get_ref(),
+            map: table.get_ref(),
             at: 0,
             path: String::new(),
         }
@@ -115,7 +115,7 @@ impl<'r, 'a> Table<'r, 'a> {
 
     /// Notes every key that is not among these.
     pub fn only(&self, known: &[&str]) {
-        for key in self.table.keys() {
+        for key in self.map.keys() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
                 let nearest = super::nearest(name, known.iter().copied()).map(str::to_owned);
@@ -136,14 +136,14 @@ impl<'r, 'a> Table<'r, 'a> {
 
     /// All entries, for tables whose keys are free.
     pub fn entries(&self) -> Vec<(String, Node<'r, 'a>)> {
-        self.table
+        self.map
             .iter()
             .map(|(key, value)| (key.get_ref().to_string(), self.node(key.get_ref(), value)))
             .collect()
     }
 
     pub fn get(&self, key: &str) -> Option<Node<'r, 'a>> {
-        self.table.get(key).map(|value| self.node(key, value))
+        self.map.get(key).map(|value| self.node(key, value))
     }
 
     /// The value of a key that must be there.
@@ -369,7 +369,7 @@ impl<'r, 'a> Node<'r, 'a> {
         };
         Some(Table {
             file: self.file,
-            table,
+            map: table,
             at: self.at,
             path: self.path.clone(),
         })

@@ -155,29 +155,26 @@ fn due(node: &Node<'_, '_>, every: Option<&Every>) -> Option<DueRule> {
         .copied()
         .filter(|key| table.get(key).is_some())
         .collect();
-    let kind = match given.as_slice() {
-        [one] => *one,
-        _ => {
-            table.only(&[
-                "day",
-                "working_days",
-                "days",
-                "months",
-                "by_value",
-                "letter",
-                "after",
-                "before",
-                "in",
-                "shift",
-                "fallback",
-            ]);
-            let all = KINDS.join(", ");
-            node.problem(
-                format!("isi tepat satu dari: {all}"),
-                format!("give exactly one of: {all}"),
-            );
-            return None;
-        }
+    let [kind] = given.as_slice() else {
+        table.only(&[
+            "day",
+            "working_days",
+            "days",
+            "months",
+            "by_value",
+            "letter",
+            "after",
+            "before",
+            "in",
+            "shift",
+            "fallback",
+        ]);
+        let all = KINDS.join(", ");
+        node.problem(
+            format!("isi tepat satu dari: {all}"),
+            format!("give exactly one of: {all}"),
+        );
+        return None;
     };
     let value = table.need(kind)?;
     let shift = || {
@@ -185,7 +182,7 @@ fn due(node: &Node<'_, '_>, every: Option<&Every>) -> Option<DueRule> {
             .get("shift")
             .map_or(Some(Shift::None), |node| node.one_of(&SHIFTS))
     };
-    let rule = match kind {
+    let rule = match *kind {
         "day" => {
             table.only(&["day", "after", "before", "in", "shift"]);
             DueRule::Day {

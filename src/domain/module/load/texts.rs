@@ -122,11 +122,10 @@ pub(super) fn office_text(table: &Table<'_, '_>, kind: Option<SmsKind>) -> Optio
 pub(super) fn of_field(field: &super::super::Field) -> Placeholder {
     use super::super::FieldType as T;
     let (max, kind) = match field.kind {
-        T::Text => (field.max, Kind::Name),
+        T::Text | T::Number => (field.max, Kind::Name),
         T::Month => (8, Kind::Period),
         T::Date => (10, Kind::Date),
         T::Rupiah => (16, Kind::Amount),
-        T::Number => (field.max, Kind::Name),
         T::Bool => (5, Kind::Name),
         T::Choice => (
             field
