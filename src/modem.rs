@@ -1,0 +1,1 @@
+//! Modems: the AT engine, the serial port and the simulated modem.
