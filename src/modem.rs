@@ -1,1 +1,3 @@
 //! Modems: the AT engine, the serial port and the simulated modem.
+
+pub mod at;

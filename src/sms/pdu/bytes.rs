@@ -61,10 +61,6 @@ impl<'a> Reader<'a> {
         Self { rest: octets }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rest.is_empty()
-    }
-
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
