@@ -391,7 +391,7 @@ impl Engine {
             Some(start) if start > 0 => line.split_at(start).1.to_owned(),
             _ => line,
         };
-        if self.take_pdu(&line) || self.is_echo(&line) || self.take_answer(&line) {
+        if self.is_echo(&line) || self.take_pdu(&line) || self.take_answer(&line) {
             return;
         }
         if let Some(found) = notice_in(&line, &self.state) {
