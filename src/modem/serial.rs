@@ -165,3 +165,6 @@ impl Write for SerialWriter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
