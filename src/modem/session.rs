@@ -67,6 +67,10 @@ enum Phase {
 
 /// See the module's documentation.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one modem"
+)]
 pub struct Session {
     name: Arc<str>,
     settings: ModemSettings,

@@ -70,7 +70,7 @@ impl Default for Timing {
             prompt: Duration::from_secs(5),
             answer: Duration::from_secs(10),
             probe: Duration::from_secs(2),
-            watch: Duration::from_secs(60),
+            watch: Duration::from_mins(1),
             retry: Duration::from_secs(5),
             busy: Duration::from_secs(1),
             ussd: Duration::from_secs(30),

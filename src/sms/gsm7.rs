@@ -260,6 +260,10 @@ pub fn transliterate(text: &str) -> Transliteration<'_> {
 }
 
 /// The nearest spelling in the alphabet of a character outside it.
+#[expect(
+    clippy::match_same_arms,
+    reason = "grouped by script and shape, as people look them up"
+)]
 fn equivalent(c: char) -> Option<&'static str> {
     Some(match c {
         '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2032}' | '\u{2035}'

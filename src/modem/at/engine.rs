@@ -144,6 +144,22 @@ pub enum Event {
     Stray(String),
 }
 
+/// What a `+CMGS:` line said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reference {
+    Number(u8),
+    Damaged,
+}
+
+impl Reference {
+    fn number(self) -> Option<u8> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Damaged => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 enum State {
     Idle,
@@ -159,7 +175,7 @@ enum State {
     AwaitResult {
         pdu: String,
         times: SubmitTimes,
-        reference: Option<Option<u8>>,
+        reference: Option<Reference>,
     },
     /// The result did not come; `AT` was written to see who is there.
     Probing {
@@ -316,7 +332,7 @@ impl Engine {
                 ..
             } => {
                 self.submit_done(SubmitOutcome::Accepted {
-                    reference,
+                    reference: reference.number(),
                     in_step: false,
                 });
             }
@@ -355,7 +371,7 @@ impl Engine {
                 ..
             } => {
                 self.submit_done(SubmitOutcome::Accepted {
-                    reference,
+                    reference: reference.number(),
                     in_step: false,
                 });
             }
@@ -492,7 +508,7 @@ impl Engine {
             }
             State::AwaitPrompt { .. } => match AtError::parse(&line) {
                 Some(error) => {
-                    self.end_submit(SubmitOutcome::NotHandedOver(Trouble::Refused(error)))
+                    self.end_submit(SubmitOutcome::NotHandedOver(Trouble::Refused(error)));
                 }
                 // An OK without a prompt: the modem did something else than taking a text.
                 None if ok => self.end_submit(SubmitOutcome::NotHandedOver(Trouble::Garbled)),
@@ -506,7 +522,7 @@ impl Engine {
                     // The OK follows at once; if it does not, the message is taken all the same.
                     self.deadline = Some(now + times.probe);
                 } else if ok {
-                    let reference = reference.flatten();
+                    let reference = reference.and_then(Reference::number);
                     self.end_submit(SubmitOutcome::Accepted {
                         reference,
                         in_step: true,
@@ -519,7 +535,7 @@ impl Engine {
                         },
                         None => SubmitOutcome::Refused(error),
                         Some(reference) => SubmitOutcome::Accepted {
-                            reference: *reference,
+                            reference: reference.number(),
                             in_step: false,
                         },
                     };
@@ -532,7 +548,7 @@ impl Engine {
                 if let Some(reference) = reference_in(&line) {
                     // The result came after all; the answer to the probe is still on its way.
                     self.end_submit(SubmitOutcome::Accepted {
-                        reference,
+                        reference: reference.number(),
                         in_step: false,
                     });
                 } else if line.starts_with("+CMS ERROR") {
@@ -588,15 +604,13 @@ fn notice_in(line: &str, state: &State) -> Option<Notice> {
     notice(line)
 }
 
-/// `+CMGS: n` anywhere in the line, for modems whose echo or noise stands before it. The inner
-/// `None` means that the number is damaged.
-fn reference_in(line: &str) -> Option<Option<u8>> {
+/// `+CMGS: n` anywhere in the line, for modems whose echo or noise stands before it.
+fn reference_in(line: &str) -> Option<Reference> {
     let (_, rest) = line.split_once("+CMGS:")?;
-    Some(
-        fields(rest)
-            .first()
-            .and_then(|reference| reference.parse().ok()),
-    )
+    let number = fields(rest)
+        .first()
+        .and_then(|reference| reference.parse().ok());
+    Some(number.map_or(Reference::Damaged, Reference::Number))
 }
 
 fn error_in(line: &str) -> Option<AtError> {

@@ -123,8 +123,7 @@ impl Session {
                 match trouble {
                     Trouble::Refused(error) => self.after_refusal(&error),
                     Trouble::Lost => {}
-                    Trouble::Silence => self.recover("no prompt for the text"),
-                    Trouble::Garbled => self.recover("no prompt for the text"),
+                    Trouble::Silence | Trouble::Garbled => self.recover("no prompt for the text"),
                 }
             }
             SubmitOutcome::Unknown { why, alive } => {

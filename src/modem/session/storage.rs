@@ -53,18 +53,20 @@ impl Storage {
         let task = self.tasks.front()?;
         let store = match task {
             Task::List(store) | Task::Read { store, .. } => Some(store.clone()),
-            Task::Delete(token) => match self.held.get(token).map(|held| &held.place) {
-                Some(Place::Stored {
+            Task::Delete(token) => {
+                let place = self.held.get(token).map(|held| &held.place);
+                let Some(Place::Stored {
                     store,
                     verified: true,
                     ..
-                }) => Some(store.clone()),
-                // Told again when the store is read.
-                _ => {
+                }) = place
+                else {
+                    // Deleted once the place has been seen again.
                     self.tasks.pop_front();
                     return self.next();
-                }
-            },
+                };
+                Some(store.clone())
+            }
             _ => None,
         };
         match store {

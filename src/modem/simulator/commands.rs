@@ -6,7 +6,9 @@ use super::fault::FaultKind;
 use super::network::{Slot, now_there};
 use super::state::{Later, Line, Mode, Simulator, Target};
 use crate::modem::at::{fields, unquote};
-use crate::sms::pdu::{Deliver, IncomingType, incoming_type, split_service_centre, to_hex};
+use crate::sms::pdu::{
+    Deliver, IncomingType, from_hex, incoming_type, split_service_centre, to_hex,
+};
 
 /// How long the network thinks about a service code.
 const USSD_DELAY: Duration = Duration::from_millis(200);
@@ -120,7 +122,10 @@ impl Simulator {
             ("+CGMR" | "+GMR", Form::Execute) => self.answer("1.0"),
             ("+CGSN" | "+GSN", Form::Execute) => self.answer("350000000000006"),
             ("+CIMI", Form::Execute) => self.answer("510100000000001"),
-            ("+CNUM", Form::Execute) => self.answer("+CNUM: \"\",\"+628120000000\",145"),
+            ("+CNUM", Form::Execute) => {
+                let number = self.in_charset("+628120000000");
+                self.answer(&format!("+CNUM: \"\",\"{number}\",145"));
+            }
             ("+CMEE", Form::Set) => {
                 self.line.errors = number(value);
                 self.ok();
@@ -170,24 +175,29 @@ impl Simulator {
                 self.answer(&format!("+CPMS: {one},{one},{one}"));
             }
             ("+CSCA", Form::Read) => {
-                self.answer(&format!("+CSCA: \"{}\",145", self.service_centre))
+                let number = self.in_charset(&self.service_centre);
+                self.answer(&format!("+CSCA: \"{number}\",145"));
             }
             ("+CSCA", Form::Set) => {
                 if let Some(number) = fields(value).first() {
-                    unquote(number).clone_into(&mut self.service_centre);
+                    self.service_centre = self.plain_text(unquote(number));
                 }
                 self.ok();
             }
             ("+CSCS", Form::Test) => self.answer("+CSCS: (\"GSM\",\"IRA\",\"UCS2\",\"HEX\")"),
             ("+CSCS", Form::Read) => self.answer(&format!("+CSCS: \"{}\"", self.line.charset)),
             ("+CSCS", Form::Set) => {
-                self.line.charset = unquote(value).to_owned();
+                unquote(value).clone_into(&mut self.line.charset);
                 self.ok();
             }
             ("+COPS", Form::Read) => {
                 let name = match self.line.operator_format {
                     2 => "51010",
                     _ => self.settings.operator.as_str(),
+                };
+                let name = match self.line.operator_format {
+                    2 => name.to_owned(),
+                    _ => self.in_charset(name),
                 };
                 let line = if matches!(self.settings.registration, 1 | 5) {
                     format!("+COPS: 0,{},\"{name}\",2", self.line.operator_format)
@@ -203,10 +213,13 @@ impl Simulator {
                 self.ok();
             }
             ("+CREG" | "+CGREG" | "+CEREG", Form::Read) => {
-                let line = format!(
-                    "{name}: {},{}",
-                    self.line.registration_notices, self.settings.registration
-                );
+                let notices = self.line.registration_notices;
+                let place = if notices == 2 {
+                    ",\"00A1\",\"0000BEEF\""
+                } else {
+                    ""
+                };
+                let line = format!("{name}: {notices},{}{place}", self.settings.registration);
                 self.answer(&line);
             }
             ("+CREG", Form::Set) => {
@@ -215,6 +228,7 @@ impl Simulator {
             }
             ("+CSQ", Form::Execute) => self.answer("+CSQ: 21,99"),
             ("+CBC", Form::Execute) => self.answer("+CBC: 0,100"),
+            ("+CGATT", Form::Read) => self.answer("+CGATT: 1"),
             ("+CPAS", Form::Execute) => self.answer("+CPAS: 0"),
             ("+CFUN", Form::Read) => self.answer("+CFUN: 1"),
             ("+CCLK", Form::Read) => {
@@ -240,15 +254,15 @@ impl Simulator {
             ("+CMGS", Form::Set) => self.prompt(value, false),
             ("+CMGW", Form::Set | Form::Execute) => self.prompt(value, true),
             ("+CMSS", Form::Set) => self.send_stored(value, now),
-            (
+            ("+CMGF", Form::Test) => self.answer("+CMGF: (0,1)"),
+            ("+CMGL", Form::Test) => self.answer("+CMGL: (0-4)"),
+            ("+CMGD", Form::Test) => self.answer("+CMGD: (1-50),(0-4)"),
+            ("+CMGS" | "+CMGR" | "+CMGW" | "+CMSS" | "+CUSD" | "+CSCA", Form::Test)
+            | (
                 "+CGREG" | "+CEREG" | "+CSMP" | "+CSDH" | "+CSAS" | "+CFUN" | "+CLIP" | "+CRC"
                 | "+CMER" | "+CSSN" | "+CCLK" | "+CUSD",
                 Form::Set | Form::Read | Form::Execute,
             ) => self.ok(),
-            ("+CMGF", Form::Test) => self.answer("+CMGF: (0,1)"),
-            ("+CMGL", Form::Test) => self.answer("+CMGL: (0-4)"),
-            ("+CMGD", Form::Test) => self.answer("+CMGD: (1-50),(0-4)"),
-            ("+CMGS" | "+CMGR" | "+CMGW" | "+CMSS" | "+CUSD" | "+CSCA", Form::Test) => self.ok(),
             _ => self.fail(NOT_SUPPORTED),
         }
     }
@@ -365,7 +379,7 @@ impl Simulator {
             if wanted.is_some_and(|state| state != slot.state) {
                 continue;
             }
-            text += &if pdu_mode {
+            let entry = if pdu_mode {
                 format!(
                     "\r\n+CMGL: {index},{},,{}\r\n{}",
                     slot.state,
@@ -376,6 +390,7 @@ impl Simulator {
                 let (head, body) = as_text(slot);
                 format!("\r\n+CMGL: {index},{head}\r\n{body}")
             };
+            text.push_str(&entry);
             if slot.state == 0 {
                 slot.state = 1;
             }
@@ -441,6 +456,29 @@ impl Simulator {
 
     fn room(&self) -> (usize, usize) {
         (self.slots.iter().flatten().count(), self.slots.len())
+    }
+
+    /// Text as `AT+CSCS` wants it: plain, or UCS-2 in hexadecimal.
+    pub(super) fn in_charset(&self, text: &str) -> String {
+        if self.line.charset != "UCS2" {
+            return text.to_owned();
+        }
+        let octets: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        to_hex(&octets)
+    }
+
+    fn plain_text(&self, text: &str) -> String {
+        let octets = (self.line.charset == "UCS2")
+            .then(|| from_hex(text).ok())
+            .flatten();
+        octets.map_or_else(
+            || text.to_owned(),
+            |octets| {
+                let (pairs, _) = octets.as_chunks::<2>();
+                let units: Vec<u16> = pairs.iter().map(|&pair| u16::from_be_bytes(pair)).collect();
+                String::from_utf16_lossy(&units)
+            },
+        )
     }
 
     fn answer(&mut self, line: &str) {

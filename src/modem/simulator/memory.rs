@@ -157,7 +157,6 @@ fn run(simulator: &Mutex<Simulator>, inputs: &Receiver<Input>) {
             modem.replugged();
         }
         match input {
-            None => {}
             Some(Input::Stop) => return,
             Some(Input::Open { reply, bytes }) => {
                 if modem.plugged {
@@ -175,7 +174,7 @@ fn run(simulator: &Mutex<Simulator>, inputs: &Receiver<Input>) {
                 connection = None;
                 modem.closed();
             }
-            Some(Input::Bytes(..) | Input::Close(_)) => {}
+            None | Some(Input::Bytes(..) | Input::Close(_)) => {}
             Some(Input::Incoming { from, text }) => modem.incoming(&from, &text),
             Some(Input::Arrive(pdu)) => modem.arrive(pdu),
             Some(Input::Unplug(away)) => modem.unplug(away),

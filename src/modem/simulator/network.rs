@@ -212,8 +212,12 @@ impl Simulator {
     /// A message from a telephone (or, with letters, from a name).
     pub fn incoming(&mut self, from: &str, text: &str) {
         let from = Address::parse(from).unwrap_or_else(|_| Address::Alphanumeric(from.to_owned()));
-        self.reference = self.reference.wrapping_add(1);
-        let Ok(parts) = split(text, u16::from(self.reference), ReferenceWidth::Bits8) else {
+        self.incoming_reference = self.incoming_reference.wrapping_add(1);
+        let Ok(parts) = split(
+            text,
+            u16::from(self.incoming_reference),
+            ReferenceWidth::Bits8,
+        ) else {
             return;
         };
         for part in parts {

@@ -151,6 +151,10 @@ impl Default for Line {
 
 /// The simulated modem.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one modem"
+)]
 pub struct Simulator {
     pub(super) settings: SimulatorSettings,
     pub(super) line: Line,
@@ -160,6 +164,8 @@ pub struct Simulator {
     pub(super) locked: bool,
     pub(super) pin_tries: u8,
     pub(super) reference: u8,
+    /// Ties the parts of an incoming message together.
+    pub(super) incoming_reference: u8,
     pub(super) messages: u32,
     pub(super) reports: u32,
     pub(super) accepted: Vec<Accepted>,
@@ -192,6 +198,7 @@ impl Simulator {
             locked,
             pin_tries: 3,
             reference: 0,
+            incoming_reference: 0,
             messages: 0,
             reports: 0,
             accepted: Vec::new(),
@@ -273,7 +280,10 @@ impl Simulator {
                     to,
                     status,
                 } => self.report(reference, &to, status),
-                Later::Ussd(text) => self.say(&format!("+CUSD: 0,\"{text}\",15")),
+                Later::Ussd(text) => {
+                    let text = self.in_charset(&text);
+                    self.say(&format!("+CUSD: 0,\"{text}\",15"));
+                }
             }
         }
         if !self.hung {

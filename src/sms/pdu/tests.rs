@@ -124,7 +124,7 @@ fn published_submits_are_written() {
         assert_eq!(decoded.validity, validity);
         assert_eq!(decoded.status_report, report);
     }
-    let four_days = Some(Validity::at_least(Duration::from_secs(4 * 86_400)));
+    let four_days = Some(Validity::at_least(Duration::from_hours(4 * 24)));
     check(
         "+34616585119",
         "hola",

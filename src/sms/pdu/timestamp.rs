@@ -47,5 +47,5 @@ fn decimal<N: From<u8>>(octet: u8) -> Option<N> {
 
 fn swapped(number: u32) -> u8 {
     let number = u8::try_from(number % 100).unwrap_or(0);
-    (number % 10) << 4 | number / 10
+    ((number % 10) << 4) | (number / 10)
 }
