@@ -11,7 +11,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::at::{Engine, Event, Exchange, Outcome, Unsolicited};
+use super::at::{AtError, Engine, Event, Exchange, Outcome, Unsolicited};
 use super::event::{ModemEvent, ModemState, ModemStatus, Token, UssdReply, What};
 use super::job::SendJob;
 use super::settings::ModemSettings;
@@ -81,8 +81,12 @@ pub struct Session {
     wait_until: Option<Instant>,
     next_look: Option<Instant>,
     looks: u32,
-    /// Questions that this modem does not answer at all.
+    /// Commands that this modem does not answer at all although it is well.
     mute: HashSet<Step>,
+    /// Commands that it has left unanswered once.
+    doubted: HashSet<Step>,
+    /// The command whose silence led to saying hello again.
+    silent: Option<Step>,
     busy_tries: u8,
     strays: Vec<String>,
     /// Hello was answered since the port was opened.
@@ -94,6 +98,8 @@ pub struct Session {
     status: ModemStatus,
     told: Option<ModemStatus>,
     registered: bool,
+    /// `+CREG` while `+CEREG` is being asked.
+    circuit: u8,
     storage_full: bool,
     pin_refused: bool,
     /// The PIN was entered and the SIM has not said `READY` since.
@@ -130,6 +136,8 @@ impl Session {
             next_look: None,
             looks: 0,
             mute: HashSet::new(),
+            doubted: HashSet::new(),
+            silent: None,
             busy_tries: 0,
             strays: Vec::new(),
             answered: false,
@@ -139,6 +147,7 @@ impl Session {
             status: ModemStatus::unknown(ModemState::Starting),
             told: None,
             registered: false,
+            circuit: 0,
             storage_full: false,
             pin_refused,
             pin_unproven: false,
@@ -368,6 +377,13 @@ impl Session {
             self.arrive();
             return;
         }
+        if let Task::Step(step) = task
+            && self.mute.contains(&step)
+            && let Some(refusal) = AtError::parse("ERROR")
+        {
+            self.step_done(step, Outcome::Error(refusal), now);
+            return;
+        }
         let Some(exchange) = self.exchange(&task) else {
             return;
         };
@@ -566,3 +582,6 @@ fn command(text: &str, within: Duration) -> Exchange {
 fn is_registered(state: u8) -> bool {
     matches!(state, 1 | 5 | 6 | 7 | 9 | 10)
 }
+
+#[cfg(test)]
+mod tests;

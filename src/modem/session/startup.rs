@@ -91,7 +91,16 @@ impl Session {
     pub(super) fn hello_done(&mut self, tries: u8, outcome: &Outcome) {
         match outcome {
             // Even a refusal shows that somebody understands.
-            Outcome::Ok(_) | Outcome::Error(_) => self.answered = true,
+            Outcome::Ok(_) | Outcome::Error(_) => {
+                self.answered = true;
+                // It is well, so the silence was about that command.
+                if let Some(step) = self.silent.take()
+                    && (is_question(step) || !self.doubted.insert(step))
+                    && !matches!(step, Step::Pin | Step::EnterPin | Step::PduMode)
+                {
+                    self.mute.insert(step);
+                }
+            }
             _ if tries < HELLOS && !self.looks_foreign() => self.start_over(tries + 1),
             _ if self.looks_foreign() => self.no_modem(),
             _ => {
@@ -136,6 +145,7 @@ impl Session {
 
     /// Nothing there answers to `AT`: say what it looks like and open the port anew.
     pub(super) fn no_modem(&mut self) {
+        self.silent = None;
         if let Some(foreigner) = self.foreigner() {
             self.set_state(
                 ModemState::WrongPort,
@@ -184,9 +194,6 @@ impl Session {
     }
 
     pub(super) fn step_exchange(&self, step: Step) -> Option<Exchange> {
-        if self.mute.contains(&step) {
-            return None;
-        }
         let timing = &self.settings.timing;
         let within = timing.command;
         let ask = |text: &str, answer| Exchange::Command {
@@ -248,9 +255,7 @@ impl Session {
                 if step == Step::EnterPin {
                     self.pin_unproven = true;
                 }
-                if is_question(step) {
-                    self.mute.insert(step);
-                }
+                self.silent = Some(step);
                 let why = format!("no answer to {step:?}");
                 self.recover(&why);
                 return;
@@ -314,20 +319,21 @@ impl Session {
             }
             Step::Registration => match first.and_then(registration_state) {
                 Some(state) if is_registered(state) => self.set_registration(state),
+                // On a newer network only the other question tells.
                 Some(state) => {
-                    self.set_registration(state);
-                    if !self.mute.contains(&Step::LteRegistration) {
-                        self.queue.push_front(Task::Step(Step::LteRegistration));
-                    }
+                    self.circuit = state;
+                    self.queue.push_front(Task::Step(Step::LteRegistration));
                 }
                 // A modem that cannot tell is taken to be registered; sending will show.
                 None => self.set_registration(1),
             },
             Step::LteRegistration => match first.and_then(registration_state) {
                 Some(state) if is_registered(state) => self.set_registration(state),
-                Some(_) => {}
-                None => {
-                    self.mute.insert(step);
+                answer => {
+                    if answer.is_none() {
+                        self.mute.insert(step);
+                    }
+                    self.set_registration(self.circuit);
                 }
             },
             Step::Signal => {
@@ -378,12 +384,14 @@ impl Session {
         });
         match (state.as_deref(), error) {
             (Some("READY"), _) => {
-                self.pin_unproven = false;
+                if std::mem::take(&mut self.pin_unproven) {
+                    self.pin_refused = false;
+                }
                 self.busy_tries = 0;
             }
             (Some("SIM PIN"), _) => {
                 if self.pin_unproven {
-                    // It was entered, the answer was lost, and the SIM asks again.
+                    // It was entered, perhaps even taken, and the SIM asks again.
                     self.pin_refused = true;
                 }
                 if self.pin_refused {
@@ -432,7 +440,8 @@ impl Session {
             );
             self.wait_until = Some(now + self.settings.timing.retry);
         } else {
-            self.pin_unproven = false;
+            // Proven when the SIM says READY.
+            self.pin_unproven = true;
         }
     }
 

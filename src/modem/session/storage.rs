@@ -214,14 +214,14 @@ impl Session {
     /// A message or report that came without lying in a store.
     pub(super) fn direct(&mut self, pdu: String) {
         let token = self.storage.token();
-        self.storage.held.insert(
-            token,
-            Held {
+        if self.storage.held.len() < MAX_HELD {
+            let held = Held {
                 place: Place::Direct,
                 pdu: pdu.clone(),
                 stored: false,
-            },
-        );
+            };
+            self.storage.held.insert(token, held);
+        }
         self.tell(token, pdu);
     }
 
