@@ -6,6 +6,8 @@
 pub mod client;
 pub mod domain;
 pub mod home;
+pub mod modem;
 pub mod protocol;
 pub mod server;
 pub mod service;
+pub mod sms;
