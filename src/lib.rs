@@ -2,3 +2,6 @@
 //!
 //! Letters come in, deadlines are watched, SMS go out after a person has confirmed them.
 //! `ARCHITECTURE.md` has the map and the invariants.
+
+pub mod locale;
+pub mod tui;
