@@ -3,5 +3,6 @@
 //! Letters come in, deadlines are watched, SMS go out after a person has confirmed them.
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod domain;
 pub mod locale;
 pub mod tui;

@@ -4,7 +4,7 @@
 //! from the home folder. Code names a text by its id; a [`Say`] is a text chosen but not yet put into a language, so that
 //! the state of the desk knows no language. This module knows nothing of screens or of the office.
 
-use std::{borrow::Cow, fmt, path::Path, str::FromStr};
+use std::{borrow::Cow, fmt, path::Path};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
@@ -12,51 +12,29 @@ mod overriding;
 #[cfg(test)]
 mod tests;
 
+pub use crate::domain::lang::Lang;
 pub use overriding::LocaleError;
 
-/// A language of the screen. SMS texts are not affected: they come from the module files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// Bahasa Indonesia, the language of the office.
-    #[default]
-    Indonesian,
-    /// English, the second language of the screen.
-    English,
-}
+/// Every language of the screen.
+pub const LANGS: [Lang; 2] = [Lang::Id, Lang::En];
 
-impl Lang {
-    /// Every language there is.
-    pub const ALL: [Self; 2] = [Self::Indonesian, Self::English];
-
-    /// The code used by `--lang`, `desk.lang` and the folder under `locales/`.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Indonesian => "id",
-            Self::English => "en",
-        }
-    }
-
-    /// The built-in files of this language: name and content.
-    const fn files(self) -> [(&'static str, &'static str); 3] {
-        match self {
-            Self::Indonesian => [
-                ("desk.ftl", include_str!("../locales/id/desk.ftl")),
-                ("cli.ftl", include_str!("../locales/id/cli.ftl")),
-                ("errors.ftl", include_str!("../locales/id/errors.ftl")),
-            ],
-            Self::English => [
-                ("desk.ftl", include_str!("../locales/en/desk.ftl")),
-                ("cli.ftl", include_str!("../locales/en/cli.ftl")),
-                ("errors.ftl", include_str!("../locales/en/errors.ftl")),
-            ],
-        }
+/// The code used by `--lang`, `desk.lang` and the folder under `locales/`.
+pub const fn lang_code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Id => "id",
+        Lang::En => "en",
     }
 }
 
-impl fmt::Display for Lang {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
+/// The language with this code.
+///
+/// # Errors
+/// [`UnknownLang`] for any code but `id` and `en`.
+pub fn parse_lang(code: &str) -> Result<Lang, UnknownLang> {
+    LANGS
+        .into_iter()
+        .find(|lang| lang_code(*lang) == code)
+        .ok_or_else(|| UnknownLang(code.to_owned()))
 }
 
 /// A language code that is neither `id` nor `en`.
@@ -64,14 +42,19 @@ impl fmt::Display for Lang {
 #[error("language `{0}` is unknown; the program speaks `id` and `en`")]
 pub struct UnknownLang(pub String);
 
-impl FromStr for Lang {
-    type Err = UnknownLang;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|lang| lang.code() == text)
-            .ok_or_else(|| UnknownLang(text.to_owned()))
+/// The built-in files of a language: name and content.
+const fn files(lang: Lang) -> [(&'static str, &'static str); 3] {
+    match lang {
+        Lang::Id => [
+            ("desk.ftl", include_str!("../locales/id/desk.ftl")),
+            ("cli.ftl", include_str!("../locales/id/cli.ftl")),
+            ("errors.ftl", include_str!("../locales/id/errors.ftl")),
+        ],
+        Lang::En => [
+            ("desk.ftl", include_str!("../locales/en/desk.ftl")),
+            ("cli.ftl", include_str!("../locales/en/cli.ftl")),
+            ("errors.ftl", include_str!("../locales/en/errors.ftl")),
+        ],
     }
 }
 
@@ -182,11 +165,11 @@ impl fmt::Debug for Locale {
 impl Locale {
     /// The texts as built into the program.
     pub fn built_in(lang: Lang) -> Self {
-        let identifier = lang.code().parse().unwrap_or_default();
+        let identifier = lang_code(lang).parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
         // Isolation marks (U+2068, U+2069) would be drawn as boxes by PuTTY.
         bundle.set_use_isolating(false);
-        for (_, text) in lang.files() {
+        for (_, text) in files(lang) {
             // What cannot be read is left out; a test holds the built-in files to having no such line.
             let resource =
                 FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
@@ -201,7 +184,7 @@ impl Locale {
     /// [`LocaleError`] names file and line of a text that cannot be read or whose id the program does not know.
     pub fn load(lang: Lang, folder: &Path) -> Result<Self, LocaleError> {
         let mut locale = Self::built_in(lang);
-        overriding::apply(&mut locale, &folder.join(lang.code()))?;
+        overriding::apply(&mut locale, &folder.join(lang_code(lang)))?;
         Ok(locale)
     }
 

@@ -89,9 +89,7 @@ pub(super) fn add(locale: &mut Locale, file: &str, text: String) -> Result<(), L
 }
 
 fn nearest(id: &str, locale: &Locale) -> Option<String> {
-    locale
-        .lang
-        .files()
+    super::files(locale.lang)
         .iter()
         .flat_map(|(_, text)| ids(text))
         .map(|(_, known)| (strsim::damerau_levenshtein(id, known), known))

@@ -7,20 +7,20 @@ use std::{
     path::Path,
 };
 
-use super::{Arg, Lang, Locale, LocaleError, Say, overriding};
+use super::{Arg, LANGS, Lang, Locale, LocaleError, Say, files, overriding};
 use fluent_bundle::FluentResource;
 
 /// Id → names of its variables, for a whole language.
 fn texts(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (file, text) in lang.files() {
+    for (file, text) in files(lang) {
         let mut current = None;
         let starts: BTreeMap<usize, &str> = overriding::ids(text).collect();
         for (index, line) in text.lines().enumerate() {
             if let Some(id) = starts.get(&(index + 1)) {
                 assert!(
                     texts.insert((*id).to_owned(), BTreeSet::new()).is_none(),
-                    "{lang}/{file}: `{id}` is there twice"
+                    "{lang:?}/{file}: `{id}` is there twice"
                 );
                 current = Some((*id).to_owned());
             }
@@ -42,8 +42,8 @@ fn texts(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn every_built_in_file_is_whole() {
-    for lang in Lang::ALL {
-        for (file, text) in lang.files() {
+    for lang in LANGS {
+        for (file, text) in files(lang) {
             if let Err((_, errors)) = FluentResource::try_new(text.to_owned()) {
                 let lines: Vec<_> = errors
                     .iter()
@@ -55,7 +55,7 @@ fn every_built_in_file_is_whole() {
                             + 1
                     })
                     .collect();
-                panic!("{lang}/{file}: lines {lines:?}: {errors:?}");
+                panic!("{lang:?}/{file}: lines {lines:?}: {errors:?}");
             }
         }
     }
@@ -63,7 +63,7 @@ fn every_built_in_file_is_whole() {
 
 #[test]
 fn both_languages_have_the_same_ids_and_variables() {
-    let (indonesian, english) = (texts(Lang::Indonesian), texts(Lang::English));
+    let (indonesian, english) = (texts(Lang::Id), texts(Lang::En));
     let missing: Vec<_> = indonesian
         .keys()
         .filter(|id| !english.contains_key(*id))
@@ -96,7 +96,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 /// Every text named literally in the code: after one of the calls that take an id.
 #[test]
 fn every_text_named_in_the_code_exists() {
-    let known = texts(Lang::Indonesian);
+    let known = texts(Lang::Id);
     let mut files = Vec::new();
     sources(
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
@@ -135,18 +135,18 @@ fn every_text_named_in_the_code_exists() {
 
 #[test]
 fn a_text_takes_its_values_without_invisible_marks() {
-    for (lang, expected) in [(Lang::Indonesian, "3 hari"), (Lang::English, "3 days")] {
+    for (lang, expected) in [(Lang::Id, "3 hari"), (Lang::En, "3 days")] {
         assert_eq!(
             Locale::built_in(lang).with("days", &[("n", Arg::from(3))]),
             expected
         );
     }
     assert_eq!(
-        Locale::built_in(Lang::English).say(&Say::new("days").with("n", 1)),
+        Locale::built_in(Lang::En).say(&Say::new("days").with("n", 1)),
         "1 day"
     );
     assert_eq!(
-        Locale::built_in(Lang::English).say(&Say::plain("as it is")),
+        Locale::built_in(Lang::En).say(&Say::plain("as it is")),
         "as it is"
     );
 }
@@ -156,10 +156,10 @@ fn a_text_of_the_home_folder_replaces_the_built_in_one() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("id")).unwrap();
     fs::write(folder.path().join("id/desk.ftl"), "days = { $n } hr\n").unwrap();
-    let locale = Locale::load(Lang::Indonesian, folder.path()).unwrap();
+    let locale = Locale::load(Lang::Id, folder.path()).unwrap();
     assert_eq!(locale.with("days", &[("n", Arg::from(3))]), "3 hr");
     assert_eq!(
-        Locale::load(Lang::English, folder.path())
+        Locale::load(Lang::En, folder.path())
             .unwrap()
             .with("days", &[("n", Arg::from(3))]),
         "3 days"
@@ -169,12 +169,9 @@ fn a_text_of_the_home_folder_replaces_the_built_in_one() {
 #[test]
 fn a_broken_text_file_is_refused_with_its_line() {
     let check = |text: &str, expected: &str| {
-        let error: LocaleError = overriding::add(
-            &mut Locale::built_in(Lang::Indonesian),
-            "desk.ftl",
-            text.to_owned(),
-        )
-        .unwrap_err();
+        let error: LocaleError =
+            overriding::add(&mut Locale::built_in(Lang::Id), "desk.ftl", text.to_owned())
+                .unwrap_err();
         assert!(
             error.to_string().contains(expected),
             "{error} does not say `{expected}`"

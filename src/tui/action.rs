@@ -318,23 +318,23 @@ impl fmt::Display for Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locale::{Lang, Locale};
+    use crate::locale::{LANGS, Locale};
 
     #[test]
     fn every_action_has_a_name_of_its_own_and_a_label_in_both_languages() {
-        for lang in Lang::ALL {
+        for lang in LANGS {
             let locale = Locale::built_in(lang);
             for action in Action::ALL {
                 assert!(
                     locale.has(action.label()),
-                    "{lang}: no text `{}`",
+                    "{lang:?}: no text `{}`",
                     action.label()
                 );
                 assert_eq!(Action::by_name(action.name()), Some(*action));
             }
             for context in Context::ALL {
                 let id = format!("context-{}", context.name());
-                assert!(locale.has(&id), "{lang}: no text `{id}`");
+                assert!(locale.has(&id), "{lang:?}: no text `{id}`");
             }
         }
     }

@@ -46,7 +46,7 @@ impl FileError {
 /// In English, for the log; screens and the command line use [`FileError::say`].
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Locale::built_in(Lang::English).say(&self.say()))
+        f.write_str(&Locale::built_in(Lang::En).say(&self.say()))
     }
 }
 

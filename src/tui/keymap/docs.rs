@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Keymap;
 use crate::{
-    locale::{Lang, Locale},
+    locale::{LANGS, Locale},
     tui::action::{Action, Context},
 };
 
@@ -46,7 +46,7 @@ pub fn rows(keymap: &Keymap) -> Vec<KeyRow> {
 pub fn page() -> String {
     let keymaps: Vec<_> = Keymap::names().filter_map(Keymap::built_in).collect();
     let tables: Vec<_> = keymaps.iter().map(rows).collect();
-    let [indonesian, english] = Lang::ALL.map(Locale::built_in);
+    let [indonesian, english] = LANGS.map(Locale::built_in);
     let mut page = String::from(
         "# Keys\n\nWritten by the program from its action table and `keymaps/*.toml`; a test keeps this page fresh.\n\
          What a table binds also holds in the tables that inherit from it: every screen with a list inherits `list`, and\n\

@@ -1,0 +1,16 @@
+//! The words and rules of the office: plain types, no I/O, and today's date is always an argument.
+//!
+//! What a module, a service or an obligation *is* stands in `modules/*.toml`; the code here only knows how to read and apply such data,
+//! because the rules of the treasury change by letter every year.
+
+pub mod calendar;
+pub mod gsm_text;
+pub mod lang;
+pub mod module;
+pub mod money;
+pub mod period;
+pub mod phone;
+pub mod rule;
+pub mod service_clock;
+pub mod template;
+pub mod when;

@@ -1,0 +1,456 @@
+//! Modules of the office as data: what a desk registers, what a satker owes, and the texts that go out.
+//!
+//! A module is a TOML file. The nine modules of a KPPN are built in; a file of the same name in the home folder replaces one, a new name adds one.
+//! A file with a mistake is refused with file, line, key and the nearest valid spelling.
+
+pub mod event;
+pub mod field;
+pub mod load;
+pub mod office_texts;
+pub mod problem;
+mod reader;
+
+use super::calendar::Calendar;
+use super::lang::Words;
+use super::rule::{Basis, Due, DueError, Every, Obligation};
+use super::service_clock::Norm;
+use super::template::Template;
+use chrono::NaiveDate;
+pub use event::Event;
+pub use field::{Choice, Field, FieldProblem, FieldType, When};
+pub use load::Source;
+pub use office_texts::{OfficeText, OfficeTexts, SmsKind};
+pub use problem::ModuleProblem;
+
+/// A module: one tab of the desk.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Stable id: `lpj`, `up-tup`.
+    pub id: String,
+    /// File it was read from.
+    pub file: String,
+    /// What the tab shows, at most 10 characters.
+    pub tab: String,
+    /// Name for screens.
+    pub name: Words,
+    /// Owner section: `VERA`.
+    pub section: String,
+    /// SMS keywords, upper case; the first is the main one.
+    pub keywords: Vec<String>,
+    /// Sender identity in its texts (`{kantor}`) instead of the office's name.
+    pub sender: Option<String>,
+    /// Who takes part; a satker unless the file says otherwise.
+    pub participant: Participant,
+    /// What the desk registers.
+    pub services: Vec<Service>,
+    /// What a participant owes; several rows may share an id with other validities.
+    pub obligations: Vec<Obligation>,
+    /// What can happen that starts an obligation.
+    pub events: Vec<Event>,
+    /// Ordered stages with milestones; empty for the office's own modules.
+    pub stages: Vec<Stage>,
+    /// Texts of alerts (`serapan-rendah`), by id.
+    pub alerts: Vec<OfficeText>,
+}
+
+/// The kind of participant of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participant {
+    /// `satker`, or the id of another kind: `nagari`.
+    pub kind: String,
+    /// Name of the kind.
+    pub name: Words,
+    /// Roles of its contacts.
+    pub roles: Vec<Role>,
+}
+
+/// A role of a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Stable id: `kpa`, `walinagari`.
+    pub id: String,
+    /// Name for screens.
+    pub name: Words,
+}
+
+/// Something a desk registers and completes.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Id, unique within the module.
+    pub id: String,
+    /// Name for screens.
+    pub name: Words,
+    /// Name for an SMS (`{layanan}`), at most 15 characters.
+    pub short: String,
+    /// Section that does it; the module's unless given.
+    pub section: String,
+    /// How long it may take.
+    pub norm: Norm,
+    /// Series of its agenda numbers: `AGD`, `SKPP`.
+    pub series: String,
+    /// Routine: goes straight to its section, past the head of the office.
+    pub skip_disposition: bool,
+    /// Obligations that completing it fulfils, for the same period or the open instance.
+    pub fulfils: Vec<String>,
+    /// Events that completing it records.
+    pub records: Vec<Record>,
+    /// What is asked, in order.
+    pub fields: Vec<Field>,
+    /// Placeholders computed from something else than a field.
+    pub computed: Vec<Computed>,
+    /// Texts of its notices.
+    pub sms: ServiceTexts,
+}
+
+/// An event that completing a service records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Event id.
+    pub event: String,
+    /// Field that holds its date; the date of completion when none.
+    pub date_field: Option<String>,
+}
+
+/// A placeholder whose value is a date the program computes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Computed {
+    /// Name of the placeholder.
+    pub placeholder: String,
+    /// The due date of this obligation: of the instance that the service would fulfil, else of the one that its completion starts.
+    pub obligation: String,
+}
+
+/// Texts of a service's notices; `None` means that none is sent.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceTexts {
+    /// To the bringer and the KPA, when it is registered.
+    pub received: Option<Template>,
+    /// When it is complete.
+    pub completed: Option<Template>,
+    /// When it goes back for repair.
+    pub returned: Option<Template>,
+    /// When it is refused.
+    pub rejected: Option<Template>,
+}
+
+/// A stage of a programme of several years.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Id within the module.
+    pub id: String,
+    /// Name for screens; the Indonesian one also for `{tahap}`.
+    pub name: Words,
+    /// Length in months.
+    pub months: u32,
+    /// What is to be reached.
+    pub milestones: Vec<Milestone>,
+}
+
+/// A milestone of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Milestone {
+    /// Id within the module.
+    pub id: String,
+    /// Name for screens.
+    pub name: Words,
+    /// Name for an SMS, at most 16 characters.
+    pub short: String,
+    /// Moving on to the next stage needs it, or a reason.
+    pub required: bool,
+    /// Papers that prove it.
+    pub evidence: Vec<String>,
+}
+
+/// All modules, checked.
+#[derive(Clone, Debug)]
+pub struct Modules {
+    modules: Vec<Module>,
+    texts: OfficeTexts,
+}
+
+/// A name that nothing has; the nearest one that exists.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} \"{name}\" tidak dikenal{}", nearest.as_deref().map(|near| format!(". Maksud Anda {near}?")).unwrap_or_default())]
+pub struct NotFound {
+    /// Kind of thing: `modul`, `layanan`, `isian`, `peristiwa`.
+    pub what: &'static str,
+    /// As asked, at most 40 characters.
+    pub name: String,
+    /// Nearest valid spelling.
+    pub nearest: Option<String>,
+}
+
+impl NotFound {
+    fn new<'a>(what: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        let nearest = nearest(name, known).map(str::to_owned);
+        Self {
+            what,
+            name: name.chars().filter(|c| !c.is_control()).take(40).collect(),
+            nearest,
+        }
+    }
+}
+
+/// The valid spelling nearest to a word, when one is near enough to be meant.
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 80 {
+        return None;
+    }
+    let word = word.to_lowercase();
+    let best = known
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&word, &name.to_lowercase()),
+                name,
+            )
+        })
+        .min_by_key(|(distance, _)| *distance);
+    best.filter(|(distance, name)| *distance <= 1 + name.chars().count() / 3)
+        .map(|(_, name)| name)
+}
+
+impl Modules {
+    /// The modules, in the order of the tabs.
+    pub fn iter(&self) -> impl Iterator<Item = &Module> {
+        self.modules.iter()
+    }
+
+    /// Texts that belong to no module.
+    pub fn texts(&self) -> &OfficeTexts {
+        &self.texts
+    }
+
+    /// A module by id.
+    ///
+    /// # Errors
+    /// [`NotFound`] with the nearest id.
+    pub fn module(&self, id: &str) -> Result<&Module, NotFound> {
+        let found = self.modules.iter().find(|module| module.id == id);
+        found.ok_or_else(|| {
+            NotFound::new(
+                "modul",
+                id,
+                self.modules.iter().map(|module| module.id.as_str()),
+            )
+        })
+    }
+
+    /// A service of a module.
+    ///
+    /// # Errors
+    /// [`NotFound`] for the module or the service, with the nearest id.
+    pub fn service(&self, module: &str, service: &str) -> Result<&Service, NotFound> {
+        self.module(module)?.service(service)
+    }
+
+    /// The module that answers an SMS keyword, whatever its case.
+    pub fn by_keyword(&self, word: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| {
+            module
+                .keywords
+                .iter()
+                .any(|keyword| keyword.eq_ignore_ascii_case(word))
+        })
+    }
+
+    /// Every rule of every module; an id may come several times, with other validities.
+    pub fn obligations(&self) -> impl Iterator<Item = &Obligation> {
+        self.modules.iter().flat_map(|module| &module.obligations)
+    }
+
+    /// The rule of an obligation in force on a day.
+    pub fn obligation(&self, id: &str, day: NaiveDate) -> Option<&Obligation> {
+        self.obligations()
+            .find(|rule| rule.id == id && rule.valid.contains(day))
+    }
+
+    /// Rules in force on `day` that an event starts.
+    pub fn started_by<'a>(
+        &'a self,
+        event: &'a str,
+        day: NaiveDate,
+    ) -> impl Iterator<Item = &'a Obligation> {
+        self.obligations().filter(move |rule| {
+            rule.valid.contains(day)
+                && matches!(&rule.every, Every::Event(events) if events.iter().any(|e| e == event))
+        })
+    }
+
+    /// Every event of every module.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.modules.iter().flat_map(|module| &module.events)
+    }
+
+    /// An event by id.
+    ///
+    /// # Errors
+    /// [`NotFound`] with the nearest id.
+    pub fn event(&self, id: &str) -> Result<&Event, NotFound> {
+        self.events().find(|event| event.id == id).ok_or_else(|| {
+            NotFound::new(
+                "peristiwa",
+                id,
+                self.events().map(|event| event.id.as_str()),
+            )
+        })
+    }
+
+    /// The rule that applies to a basis: the one in force on its reference day.
+    ///
+    /// # Errors
+    /// [`DueError`] when there is no such obligation, the basis has no date at all, or no rule is in force then.
+    pub fn rule_for(&self, id: &str, basis: &Basis) -> Result<&Obligation, DueError> {
+        let Some(any) = self.obligations().find(|rule| rule.id == id) else {
+            let nearest =
+                nearest(id, self.obligations().map(|rule| rule.id.as_str())).map(str::to_owned);
+            return Err(DueError::Unknown {
+                id: id.chars().filter(|c| !c.is_control()).take(40).collect(),
+                nearest,
+            });
+        };
+        let Some(day) = basis.reference_day() else {
+            return Err(match &any.every {
+                Every::Period(kind) => DueError::PeriodNeeded(*kind),
+                Every::Event(events) => DueError::EventNeeded(events.clone()),
+                Every::Milestone => DueError::PeriodNeeded(super::period::PeriodKind::Year),
+                Every::Dates => DueError::LetterNeeded,
+            });
+        };
+        self.obligation(id, day)
+            .ok_or_else(|| DueError::NotInForce {
+                id: id.to_owned(),
+                day,
+            })
+    }
+
+    /// The due date of an obligation, by the rule in force, through chains.
+    ///
+    /// # Errors
+    /// [`DueError`] says what the basis lacks.
+    pub fn due(
+        &self,
+        id: &str,
+        basis: &Basis,
+        calendar: &Calendar,
+    ) -> Result<(&Obligation, Due), DueError> {
+        let rule = self.rule_for(id, basis)?;
+        let due = super::rule::due(rule, basis, calendar, &|id, day| self.obligation(id, day))?;
+        Ok((rule, due))
+    }
+
+    /// Templates that would no longer fit if the office were called `name`: where each stands and the septets it would need.
+    /// Modules with their own sender are left out.
+    pub fn check_office_name(&self, name: &str) -> Vec<(String, usize)> {
+        let own = self
+            .modules
+            .iter()
+            .filter(|module| module.sender.is_none())
+            .flat_map(Module::templates);
+        let texts = self
+            .texts
+            .iter()
+            .map(|text| (format!("{} text {}", text.file, text.id), &text.template));
+        own.chain(texts)
+            .map(|(place, template)| (place, template.max_len_for_office(name), template.limit()))
+            .filter(|(_, needed, limit)| needed > limit)
+            .map(|(place, needed, _)| (place, needed))
+            .collect()
+    }
+}
+
+impl Module {
+    /// A service by id.
+    ///
+    /// # Errors
+    /// [`NotFound`] with the nearest id.
+    pub fn service(&self, id: &str) -> Result<&Service, NotFound> {
+        let found = self.services.iter().find(|service| service.id == id);
+        found.ok_or_else(|| {
+            NotFound::new(
+                "layanan",
+                id,
+                self.services.iter().map(|service| service.id.as_str()),
+            )
+        })
+    }
+
+    /// Ids of its obligations, each once, in the order of the file.
+    pub fn obligation_ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        for rule in &self.obligations {
+            if !ids.contains(&rule.id.as_str()) {
+                ids.push(&rule.id);
+            }
+        }
+        ids
+    }
+
+    /// Every template of the module, with a description of where it stands.
+    pub fn templates(&self) -> Vec<(String, &Template)> {
+        let mut found = Vec::new();
+        for service in &self.services {
+            let sms = &service.sms;
+            for (name, text) in [
+                ("received", &sms.received),
+                ("completed", &sms.completed),
+                ("returned", &sms.returned),
+                ("rejected", &sms.rejected),
+            ] {
+                found.extend(text.as_ref().map(|text| {
+                    (
+                        format!("{} service {} sms.{name}", self.file, service.id),
+                        text,
+                    )
+                }));
+            }
+        }
+        for rule in &self.obligations {
+            for (name, text) in [
+                ("before", &rule.texts.before),
+                ("day", &rule.texts.day),
+                ("late", &rule.texts.late),
+            ] {
+                found.extend(text.as_ref().map(|text| {
+                    (
+                        format!("{} obligation {} sms.{name}", self.file, rule.id),
+                        text,
+                    )
+                }));
+            }
+        }
+        found.extend(
+            self.alerts
+                .iter()
+                .map(|alert| (format!("{} alert {}", self.file, alert.id), &alert.template)),
+        );
+        found
+    }
+}
+
+impl Service {
+    /// A field by id.
+    ///
+    /// # Errors
+    /// [`NotFound`] with the nearest id.
+    pub fn field(&self, id: &str) -> Result<&Field, NotFound> {
+        let found = self.fields.iter().find(|field| field.id == id);
+        found.ok_or_else(|| {
+            NotFound::new(
+                "isian",
+                id,
+                self.fields.iter().map(|field| field.id.as_str()),
+            )
+        })
+    }
+
+    /// The field that fills a placeholder: the one that says so, else the one of that name. Masked fields fill none.
+    pub fn field_for(&self, placeholder: &str) -> Option<&Field> {
+        let named = |field: &&Field| field.placeholder.as_deref() == Some(placeholder);
+        let found = self
+            .fields
+            .iter()
+            .find(named)
+            .or_else(|| self.fields.iter().find(|field| field.id == placeholder));
+        found.filter(|field| !field.mask)
+    }
+}

@@ -1,0 +1,1 @@
+//! Reading a TOML table key by key, with the place of every mistake.
