@@ -3,6 +3,11 @@
 //! Letters come in, deadlines are watched, SMS go out after a person has confirmed them.
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod client;
 pub mod domain;
+pub mod home;
 pub mod locale;
+pub mod protocol;
+pub mod server;
+pub mod service;
 pub mod tui;

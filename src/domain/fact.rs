@@ -1,0 +1,330 @@
+//! What became true, in full. Facts are what the journal keeps; the store is only a view of them.
+//!
+//! Facts grow only by optional fields (`#[serde(default)]`), so that a journal of any age can be read.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgendaNo, SatkerCode, SmsId};
+use super::letter::{Letter, LetterState};
+use super::satker::{BudgetRow, Satker};
+use super::sms::{Encoding, PartOutcome, Sms};
+
+/// One thing that became true.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "kebab-case")]
+pub enum Fact {
+    /// The demonstration office was loaded; real gateways refuse its phones.
+    DemoLoaded {
+        /// Seed it was made from.
+        seed: u64,
+    },
+    /// A satker is new, or something about it changed.
+    SatkerSaved {
+        /// As it is now.
+        satker: Satker,
+    },
+    /// Budget figures of a satker on a date.
+    BudgetSaved {
+        /// As it is now.
+        row: BudgetRow,
+    },
+    /// A letter came in.
+    LetterRegistered {
+        /// As registered.
+        letter: Box<Letter>,
+    },
+    /// A letter went on inside the office: dispositioned, started, waiting, resumed, handed over.
+    LetterMoved {
+        /// Which.
+        agenda: AgendaNo,
+        /// The state reached.
+        state: LetterState,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+        /// Remark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// The section that works on it now, where that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        section: Option<String>,
+        /// Promised completion after a stop of the clock, where that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<DateTime<Utc>>,
+    },
+    /// A letter reached an end: completed, returned, rejected, void.
+    LetterEnded {
+        /// Which.
+        agenda: AgendaNo,
+        /// `completed`, `returned`, `rejected` or `void`.
+        state: LetterState,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+        /// Reason (required for all but completion) or remark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// Fields known only at the end.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+    },
+    /// A message was drafted.
+    SmsDrafted {
+        /// As drafted; already `queued` where its policy is `auto`.
+        sms: Box<Sms>,
+    },
+    /// A person changed the text of a waiting message.
+    SmsEdited {
+        /// Which.
+        id: SmsId,
+        /// The new text.
+        text: String,
+        /// Its alphabet.
+        encoding: Encoding,
+        /// Its parts.
+        parts: u8,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A person confirmed a message.
+    SmsConfirmed {
+        /// Which.
+        id: SmsId,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+        /// End of the undo window; none while a second person must still confirm.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<DateTime<Utc>>,
+    },
+    /// A queued message was taken back to `waiting`.
+    SmsUndone {
+        /// Which.
+        id: SmsId,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A message will not be sent: rejected by a person, withdrawn with its reason, or expired.
+    SmsDropped {
+        /// Which.
+        id: SmsId,
+        /// `rejected`, `withdrawn` or `expired`.
+        state: super::sms::SmsState,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A message is about to be handed to a modem; on disk before the first byte that could make the network accept it.
+    SmsSending {
+        /// Which.
+        id: SmsId,
+        /// Name of the modem.
+        modem: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The network accepted one part.
+    SmsPartAccepted {
+        /// Which.
+        id: SmsId,
+        /// Part number, from 1.
+        part: u8,
+        /// TP-MR.
+        reference: u8,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The network accepted the last part.
+    SmsSent {
+        /// Which.
+        id: SmsId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// An attempt was refused and another one will follow.
+    SmsDeferred {
+        /// Which.
+        id: SmsId,
+        /// `+CMS ERROR` or `+CME ERROR`, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u16>,
+        /// In words.
+        text: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// Next attempt not before.
+        not_before: DateTime<Utc>,
+    },
+    /// Refused for good.
+    SmsFailed {
+        /// Which.
+        id: SmsId,
+        /// `+CMS ERROR` or `+CME ERROR`, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u16>,
+        /// In words.
+        text: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Silence after the text was handed over: nobody knows whether the network has it.
+    SmsUncertain {
+        /// Which.
+        id: SmsId,
+        /// What happened.
+        text: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A delivery report settled one part.
+    SmsReported {
+        /// Which.
+        id: SmsId,
+        /// Part number, from 1.
+        part: u8,
+        /// `delivered` or `undelivered`.
+        outcome: PartOutcome,
+        /// TP-ST, 3GPP TS 23.040 clause 9.2.3.15.
+        status: u8,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A person said what became of an uncertain message.
+    SmsSettled {
+        /// Which.
+        id: SmsId,
+        /// `sent` or `failed`.
+        state: super::sms::SmsState,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A person had a message sent again.
+    SmsResent {
+        /// Which.
+        id: SmsId,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+        /// End of the undo window.
+        not_before: DateTime<Utc>,
+    },
+    /// An SMS came in.
+    InboxReceived {
+        /// As received.
+        message: super::inbox::InboxMessage,
+    },
+    /// The office is closed or open on a day, against the national calendar.
+    CalendarOverridden {
+        /// The day.
+        date: NaiveDate,
+        /// Open (true) or closed.
+        open: bool,
+        /// Why.
+        reason: String,
+    },
+    /// A form that a person is filling in, kept so that a lost line loses nothing.
+    DraftKept {
+        /// Whose.
+        user: String,
+        /// Which form, for example `register/lpj`.
+        form: String,
+        /// What was typed: field → text.
+        values: BTreeMap<String, String>,
+    },
+    /// A form was saved or given up.
+    DraftDropped {
+        /// Whose.
+        user: String,
+        /// Which form.
+        form: String,
+    },
+}
+
+impl Fact {
+    /// The kebab-case name, as in the journal.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::DemoLoaded { .. } => "demo-loaded",
+            Self::SatkerSaved { .. } => "satker-saved",
+            Self::BudgetSaved { .. } => "budget-saved",
+            Self::LetterRegistered { .. } => "letter-registered",
+            Self::LetterMoved { .. } => "letter-moved",
+            Self::LetterEnded { .. } => "letter-ended",
+            Self::SmsDrafted { .. } => "sms-drafted",
+            Self::SmsEdited { .. } => "sms-edited",
+            Self::SmsConfirmed { .. } => "sms-confirmed",
+            Self::SmsUndone { .. } => "sms-undone",
+            Self::SmsDropped { .. } => "sms-dropped",
+            Self::SmsSending { .. } => "sms-sending",
+            Self::SmsPartAccepted { .. } => "sms-part-accepted",
+            Self::SmsSent { .. } => "sms-sent",
+            Self::SmsDeferred { .. } => "sms-deferred",
+            Self::SmsFailed { .. } => "sms-failed",
+            Self::SmsUncertain { .. } => "sms-uncertain",
+            Self::SmsReported { .. } => "sms-reported",
+            Self::SmsSettled { .. } => "sms-settled",
+            Self::SmsResent { .. } => "sms-resent",
+            Self::InboxReceived { .. } => "inbox-received",
+            Self::CalendarOverridden { .. } => "calendar-overridden",
+            Self::DraftKept { .. } => "draft-kept",
+            Self::DraftDropped { .. } => "draft-dropped",
+        }
+    }
+
+    /// What the fact is about, in written form: an agenda number, an SMS id, a satker code …
+    pub fn about(&self) -> String {
+        match self {
+            Self::DemoLoaded { .. } => "demo".to_owned(),
+            Self::SatkerSaved { satker } => satker.code.to_string(),
+            Self::BudgetSaved { row } => row.satker.to_string(),
+            Self::LetterRegistered { letter } => letter.agenda.to_string(),
+            Self::LetterMoved { agenda, .. } | Self::LetterEnded { agenda, .. } => {
+                agenda.to_string()
+            }
+            Self::SmsDrafted { sms } => sms.id.to_string(),
+            Self::SmsEdited { id, .. }
+            | Self::SmsConfirmed { id, .. }
+            | Self::SmsUndone { id, .. }
+            | Self::SmsDropped { id, .. }
+            | Self::SmsSending { id, .. }
+            | Self::SmsPartAccepted { id, .. }
+            | Self::SmsSent { id, .. }
+            | Self::SmsDeferred { id, .. }
+            | Self::SmsFailed { id, .. }
+            | Self::SmsUncertain { id, .. }
+            | Self::SmsReported { id, .. }
+            | Self::SmsSettled { id, .. }
+            | Self::SmsResent { id, .. } => id.to_string(),
+            Self::InboxReceived { message } => message.id.to_string(),
+            Self::CalendarOverridden { date, .. } => date.to_string(),
+            Self::DraftKept { form, .. } | Self::DraftDropped { form, .. } => form.clone(),
+        }
+    }
+
+    /// The satker the fact is directly about, where the fact itself says so.
+    pub fn satker(&self) -> Option<SatkerCode> {
+        match self {
+            Self::SatkerSaved { satker } => Some(satker.code),
+            Self::BudgetSaved { row } => Some(row.satker),
+            Self::LetterRegistered { letter } => letter.sender.satker(),
+            Self::SmsDrafted { sms } => sms.satker,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The work units (satuan kerja) and their officials.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::SatkerCode;
+use super::phone::PhoneNumber;
+
+/// A work unit that holds a budget (DIPA) and is served by the office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Satker {
+    /// Six digits.
+    pub code: SatkerCode,
+    /// Full name.
+    pub name: String,
+    /// Short name, as it stands in an SMS (cut there to 20 characters).
+    pub short_name: String,
+    /// Ministry code (bagian anggaran), three digits.
+    pub ministry_code: String,
+    /// Ministry.
+    pub ministry: String,
+    /// Unit inside the ministry (eselon I), two digits.
+    pub echelon: String,
+    /// Kabupaten or kota.
+    pub region: String,
+    /// Kewenangan: KP, KD, DK, TP or UB.
+    pub authority: String,
+    /// Who may be addressed, in the order of the list that came in.
+    pub officials: Vec<Official>,
+    /// Whether the unit collects PNBP and so has a revenue treasurer, who files an LPJ of their own.
+    pub revenue_treasurer: bool,
+    /// For letters; never used by the program.
+    pub email: Option<String>,
+    /// An inactive unit owes nothing and gets no SMS.
+    pub active: bool,
+}
+
+impl Satker {
+    /// The first official in that role.
+    pub fn official(&self, role: ContactRole) -> Option<&Official> {
+        self.officials.iter().find(|official| official.role == role)
+    }
+
+    /// The phone of the first official in that role who has one.
+    pub fn phone(&self, role: ContactRole) -> Option<&PhoneNumber> {
+        self.officials
+            .iter()
+            .filter(|official| official.role == role)
+            .find_map(|official| official.phone.as_ref())
+    }
+}
+
+/// A person who acts for a satker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Official {
+    /// In which capacity.
+    pub role: ContactRole,
+    /// As written by the satker.
+    pub name: String,
+    /// Mobile phone; without one no SMS can reach this person.
+    pub phone: Option<PhoneNumber>,
+}
+
+/// Capacity in which a person acts for a satker. PMK 62/2023, with the names used at the counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContactRole {
+    /// Kuasa Pengguna Anggaran, head of the satker; the main addressee.
+    Kpa,
+    /// Pejabat Pembuat Komitmen.
+    Ppk,
+    /// Pejabat Penandatangan SPM.
+    Ppspm,
+    /// Bendahara Pengeluaran.
+    Bendahara,
+    /// Bendahara Penerimaan.
+    BendaharaPenerimaan,
+    /// Payroll administrator.
+    Ppabp,
+    /// Operator SAKTI.
+    Operator,
+}
+
+impl ContactRole {
+    /// All roles, the main addressee first.
+    pub const ALL: [Self; 7] = [
+        Self::Kpa,
+        Self::Ppk,
+        Self::Ppspm,
+        Self::Bendahara,
+        Self::BendaharaPenerimaan,
+        Self::Ppabp,
+        Self::Operator,
+    ];
+
+    /// The written form, as used on the command line, in JSON and in module files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kpa => "kpa",
+            Self::Ppk => "ppk",
+            Self::Ppspm => "ppspm",
+            Self::Bendahara => "bendahara",
+            Self::BendaharaPenerimaan => "bendahara-penerimaan",
+            Self::Ppabp => "ppabp",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Reads the written form; case and `_` for `-` do not matter.
+    pub fn parse(text: &str) -> Option<Self> {
+        let wanted = text.trim().to_ascii_lowercase().replace('_', "-");
+        Self::ALL.into_iter().find(|role| role.as_str() == wanted)
+    }
+}
+
+/// One row of the budget of a satker: a type of expense (*jenis belanja*) on a date. Amounts in whole rupiah.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetRow {
+    /// Whose budget.
+    pub satker: SatkerCode,
+    /// Fiscal year.
+    pub year: u16,
+    /// First two digits of the account: `51`, `52`, `53`, `57` …
+    pub expense: String,
+    /// Name of the type of expense.
+    pub description: String,
+    /// The figures are as of this date; never shown without it.
+    pub as_of: chrono::NaiveDate,
+    /// Ceiling.
+    pub pagu: i64,
+    /// Part of the ceiling that may not be spent yet.
+    pub blocked: i64,
+    /// Planned withdrawals up to that month.
+    pub planned: i64,
+    /// Spent.
+    pub spent: i64,
+    /// Contracted and not yet paid.
+    pub committed: i64,
+    /// Left of the ceiling, as reported (may be negative: *pagu minus*).
+    pub left: i64,
+    /// Spent in hundredths of a percent of the ceiling, as reported.
+    pub percent: i64,
+}

@@ -1,0 +1,221 @@
+//! The home folder: everything the program keeps, and the way to its socket.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+
+/// Longest path that fits into a socket address (108 bytes with the closing zero); a longer one is reached through its folder.
+const SOCKET_PATH_MAX: usize = 107;
+
+/// Where everything lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    dir: PathBuf,
+}
+
+impl Home {
+    /// `--home DIR`, else `$SIPINTAR_HOME`, else `$XDG_DATA_HOME/sipintar`, else `~/.local/share/sipintar`. None without any of them.
+    pub fn find(
+        flag: Option<&Path>,
+        var: impl Fn(&str) -> Option<std::ffi::OsString>,
+    ) -> Option<Self> {
+        let set = |name: &str| {
+            var(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        let dir = flag
+            .map(Path::to_path_buf)
+            .or_else(|| set("SIPINTAR_HOME"))
+            .or_else(|| set("XDG_DATA_HOME").map(|dir| dir.join("sipintar")))
+            .or_else(|| set("HOME").map(|dir| dir.join(".local/share/sipintar")))?;
+        // A path that is not absolute would mean another folder for the server in the background.
+        Some(Self {
+            dir: std::path::absolute(&dir).unwrap_or(dir),
+        })
+    }
+
+    /// A home at this folder.
+    pub fn at(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// Creates the folder where it is missing. Others may pass through it, to reach the socket, but not list it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create(&self) -> io::Result<()> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o711)
+            .create(&self.dir)
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// `sipintar.toml`.
+    pub fn settings_file(&self) -> PathBuf {
+        self.dir.join("sipintar.toml")
+    }
+
+    /// Folder of the store.
+    pub fn store(&self) -> PathBuf {
+        self.dir.join("store")
+    }
+
+    /// Folder of the journal.
+    pub fn journal(&self) -> PathBuf {
+        self.dir.join("journal")
+    }
+
+    /// Folder of the log files.
+    pub fn log(&self) -> PathBuf {
+        self.dir.join("log")
+    }
+
+    /// The socket.
+    pub fn socket(&self) -> PathBuf {
+        self.dir.join("sipintar.sock")
+    }
+
+    /// The lock that keeps a second server out.
+    pub fn lock_file(&self) -> PathBuf {
+        self.dir.join("sipintar.lock")
+    }
+
+    /// An override folder: `modules`, `keymaps`, `themes`, `locales`.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Connects to the server.
+    ///
+    /// # Errors
+    /// Those of the socket: most often that nobody listens.
+    pub fn connect(&self) -> io::Result<UnixStream> {
+        self.with_socket_path(|path| UnixStream::connect(path))
+    }
+
+    /// Listens on the socket. The caller holds the lock, so that a socket file in the way is a leftover and goes.
+    ///
+    /// # Errors
+    /// Those of the socket and of the file system.
+    pub fn listen(&self) -> io::Result<UnixListener> {
+        match fs::remove_file(self.socket()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = self.with_socket_path(|path| UnixListener::bind(path))?;
+        // Everybody may knock: who may do what is decided by who it is.
+        fs::set_permissions(self.socket(), fs::Permissions::from_mode(0o666))?;
+        Ok(listener)
+    }
+
+    fn with_socket_path<T>(&self, run: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+        let path = self.socket();
+        if path.as_os_str().len() <= SOCKET_PATH_MAX {
+            return run(&path);
+        }
+        // Reached through its open folder, the address is short whatever the folder is called.
+        let folder = File::options()
+            .read(true)
+            .custom_flags(nix::fcntl::OFlag::O_DIRECTORY.bits())
+            .open(&self.dir)?;
+        run(&PathBuf::from(format!(
+            "/proc/self/fd/{}/sipintar.sock",
+            folder.as_raw_fd()
+        )))
+    }
+}
+
+/// The files of an override folder with this ending, by name. A missing folder is empty.
+///
+/// # Errors
+/// Those of the file system; a file over 1 MiB or with bytes that are not UTF-8 is an error that names it.
+pub fn read_folder(dir: &Path, ending: &str) -> io::Result<Vec<(String, String)>> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(ending) && !name.starts_with('.') {
+            files.push((name, read_text(&entry.path())?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// A text file that a person wrote: at most 1 MiB, UTF-8.
+///
+/// # Errors
+/// Those of the file system, with the path in the words.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let named =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let size = fs::metadata(path).map_err(named)?.len();
+    if size > 1 << 20 {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{}: larger than 1 MiB", path.display()),
+        ));
+    }
+    fs::read_to_string(path).map_err(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_home_folder_is_found_in_the_promised_order() {
+        let vars = |names: &'static [(&'static str, &'static str)]| {
+            move |wanted: &str| {
+                names
+                    .iter()
+                    .find(|(name, _)| *name == wanted)
+                    .map(|(_, value)| value.into())
+            }
+        };
+        let all = &[
+            ("SIPINTAR_HOME", "/a"),
+            ("XDG_DATA_HOME", "/b"),
+            ("HOME", "/c"),
+        ];
+        assert_eq!(
+            Home::find(Some(Path::new("/x")), vars(all)),
+            Some(Home::at("/x"))
+        );
+        assert_eq!(Home::find(None, vars(all)), Some(Home::at("/a")));
+        assert_eq!(
+            Home::find(None, vars(&all[1..])),
+            Some(Home::at("/b/sipintar"))
+        );
+        assert_eq!(
+            Home::find(None, vars(&all[2..])),
+            Some(Home::at("/c/.local/share/sipintar"))
+        );
+        assert_eq!(Home::find(None, vars(&[("HOME", "")])), None);
+    }
+
+    #[test]
+    fn a_socket_in_a_deep_folder_can_be_reached() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("x".repeat(120)));
+        home.create().unwrap();
+        let _listener = home.listen().unwrap();
+        home.connect().unwrap();
+        // A leftover socket file is no obstacle for the next server.
+        let _listener = home.listen().unwrap();
+        home.connect().unwrap();
+    }
+}

@@ -1,0 +1,4 @@
+//! The one owner of the journal, the store and the modems.
+
+pub mod journal;
+pub mod store;

@@ -1,0 +1,403 @@
+//! From a fact to the records that it changes.
+
+use super::key::{self, Key};
+use super::{Entry, Store, StoreError, decode, encode};
+use crate::domain::fact::Fact;
+use crate::domain::id::{AgendaNo, SmsId};
+use crate::domain::inbox::InboxMessage;
+use crate::domain::letter::{Letter, LetterState, Step, Stop};
+use crate::domain::satker::Satker;
+use crate::domain::sms::{PartOutcome, PartState, Sms, SmsFault, SmsState, SmsStep};
+
+/// A record that a fact changes, and what the index should know of it.
+#[derive(Debug)]
+pub struct Change {
+    pub key: Vec<u8>,
+    pub old: Option<Vec<u8>>,
+    pub new: Option<Vec<u8>>,
+    pub record: Record,
+}
+
+/// A record as it is now.
+#[derive(Debug)]
+pub enum Record {
+    Satker(Box<Satker>),
+    Letter(Box<Letter>),
+    Sms(Box<Sms>),
+    Inbox(Box<InboxMessage>),
+    Override(chrono::NaiveDate, bool, String),
+    Demo(u64),
+    /// Of no interest to the index.
+    Other,
+}
+
+/// The records that this entry changes.
+pub fn changes(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> {
+    let put = |key: Key, new: Vec<u8>, record: Record| -> Result<Change, StoreError> {
+        Ok(Change {
+            key: key.bytes(),
+            old: store.raw(&key)?,
+            new: Some(new),
+            record,
+        })
+    };
+    let mut changes = match &entry.fact {
+        Fact::DemoLoaded { seed } => vec![put(Key::Demo, encode(seed)?, Record::Demo(*seed))?],
+        Fact::SatkerSaved { satker } => vec![put(
+            Key::Satker(satker.code),
+            encode(satker)?,
+            Record::Satker(Box::new(satker.clone())),
+        )?],
+        Fact::BudgetSaved { row } => {
+            let key = Key::Budget(row.satker, row.year, key::expense_bytes(&row.expense));
+            vec![put(key, encode(row)?, Record::Other)?]
+        }
+        Fact::LetterRegistered { letter } => vec![put(
+            Key::Letter(letter.agenda),
+            encode(letter)?,
+            Record::Letter(letter.clone()),
+        )?],
+        Fact::LetterMoved { agenda, .. } | Fact::LetterEnded { agenda, .. } => {
+            vec![change_letter(store, entry, *agenda)?]
+        }
+        Fact::SmsDrafted { sms } => vec![put(
+            Key::Sms(sms.id),
+            encode(sms)?,
+            Record::Sms(sms.clone()),
+        )?],
+        Fact::SmsEdited { id, .. }
+        | Fact::SmsConfirmed { id, .. }
+        | Fact::SmsUndone { id, .. }
+        | Fact::SmsDropped { id, .. }
+        | Fact::SmsSending { id, .. }
+        | Fact::SmsPartAccepted { id, .. }
+        | Fact::SmsSent { id, .. }
+        | Fact::SmsDeferred { id, .. }
+        | Fact::SmsFailed { id, .. }
+        | Fact::SmsUncertain { id, .. }
+        | Fact::SmsReported { id, .. }
+        | Fact::SmsSettled { id, .. }
+        | Fact::SmsResent { id, .. } => vec![change_sms(store, entry, *id)?],
+        Fact::InboxReceived { message } => {
+            vec![put(
+                Key::Inbox(message.id),
+                encode(message)?,
+                Record::Inbox(Box::new(message.clone())),
+            )?]
+        }
+        Fact::CalendarOverridden { date, open, reason } => {
+            use chrono::Datelike;
+            let record = Record::Override(*date, *open, reason.clone());
+            vec![put(
+                Key::Override(date.num_days_from_ce()),
+                encode(&(*open, reason))?,
+                record,
+            )?]
+        }
+        Fact::DraftKept { user, form, values } => {
+            vec![put(
+                Key::Draft(key::draft_digest(user, form)),
+                encode(values)?,
+                Record::Other,
+            )?]
+        }
+        Fact::DraftDropped { user, form } => {
+            let key = Key::Draft(key::draft_digest(user, form));
+            vec![Change {
+                key: key.bytes(),
+                old: store.raw(&key)?,
+                new: None,
+                record: Record::Other,
+            }]
+        }
+    };
+    if let Some(request) = &entry.key {
+        changes.push(put(
+            Key::Request(key::request_digest(request)),
+            encode(&entry.fact.about())?,
+            Record::Other,
+        )?);
+    }
+    Ok(changes)
+}
+
+fn unknown(entry: &Entry) -> StoreError {
+    StoreError::Unknown {
+        seq: entry.seq,
+        fact: entry.fact.name(),
+        about: entry.fact.about(),
+    }
+}
+
+fn change_letter(store: &Store, entry: &Entry, agenda: AgendaNo) -> Result<Change, StoreError> {
+    let key = Key::Letter(agenda);
+    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
+    let mut letter: Letter = decode(&old)?;
+    letter_after(&mut letter, &entry.fact);
+    Ok(Change {
+        key: key.bytes(),
+        old: Some(old),
+        new: Some(encode(&letter)?),
+        record: Record::Letter(Box::new(letter)),
+    })
+}
+
+fn letter_after(letter: &mut Letter, fact: &Fact) {
+    match fact {
+        Fact::LetterMoved {
+            state,
+            at,
+            by,
+            note,
+            section,
+            target,
+            ..
+        } => {
+            match state {
+                LetterState::Waiting => letter.stops.push(Stop {
+                    from: *at,
+                    to: None,
+                }),
+                _ => close_stop(letter, *at),
+            }
+            if let Some(section) = section {
+                letter.section.clone_from(section);
+            }
+            if target.is_some() {
+                letter.target = *target;
+            }
+            letter.state = *state;
+            letter.history.push(Step {
+                state: *state,
+                at: *at,
+                by: by.clone(),
+                note: note.clone(),
+            });
+        }
+        Fact::LetterEnded {
+            state,
+            at,
+            by,
+            note,
+            fields,
+            ..
+        } => {
+            close_stop(letter, *at);
+            letter
+                .fields
+                .extend(fields.iter().map(|(id, value)| (id.clone(), value.clone())));
+            letter.state = *state;
+            letter.completed = Some(*at);
+            letter.history.push(Step {
+                state: *state,
+                at: *at,
+                by: by.clone(),
+                note: note.clone(),
+            });
+        }
+        _ => {}
+    }
+}
+
+fn close_stop(letter: &mut Letter, at: chrono::DateTime<chrono::Utc>) {
+    if let Some(stop) = letter.stops.last_mut() {
+        stop.to.get_or_insert(at);
+    }
+}
+
+fn change_sms(store: &Store, entry: &Entry, id: SmsId) -> Result<Change, StoreError> {
+    let key = Key::Sms(id);
+    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
+    let mut sms: Sms = decode(&old)?;
+    sms_after(&mut sms, &entry.fact);
+    Ok(Change {
+        key: key.bytes(),
+        old: Some(old),
+        new: Some(encode(&sms)?),
+        record: Record::Sms(Box::new(sms)),
+    })
+}
+
+fn sms_after(sms: &mut Sms, fact: &Fact) {
+    let (at, by, note) = match fact {
+        Fact::SmsEdited {
+            text,
+            encoding,
+            parts,
+            at,
+            by,
+            ..
+        } => {
+            if sms.drafted_text.is_none() {
+                sms.drafted_text = Some(sms.text.clone());
+            }
+            sms.text.clone_from(text);
+            sms.encoding = *encoding;
+            sms.parts = *parts;
+            // Whoever confirmed an earlier wording has not confirmed this one.
+            sms.confirmed_by.clear();
+            sms.confirmed = None;
+            (at, Some(by), Some("edit".to_owned()))
+        }
+        Fact::SmsConfirmed {
+            at, by, not_before, ..
+        } => {
+            sms.confirmed_by.push(by.clone());
+            sms.confirmed = Some(*at);
+            let note = if let Some(not_before) = not_before {
+                sms.state = SmsState::Queued;
+                sms.not_before = Some(*not_before);
+                None
+            } else {
+                Some("confirm-1".to_owned())
+            };
+            (at, Some(by), note)
+        }
+        Fact::SmsUndone { at, by, .. } => {
+            sms.state = SmsState::Waiting;
+            sms.confirmed_by.clear();
+            sms.confirmed = None;
+            sms.not_before = None;
+            (at, Some(by), Some("undo".to_owned()))
+        }
+        Fact::SmsDropped {
+            state,
+            at,
+            by,
+            reason,
+            ..
+        } => {
+            sms.state = *state;
+            (at, Some(by), Some(reason.clone()))
+        }
+        Fact::SmsSending { modem, at, .. } => {
+            sms.state = SmsState::Sending;
+            sms.attempts += 1;
+            sms.modem = Some(modem.clone());
+            sms.part_states = vec![
+                PartState {
+                    reference: None,
+                    outcome: PartOutcome::Pending
+                };
+                usize::from(sms.parts)
+            ];
+            (at, None, Some(modem.clone()))
+        }
+        Fact::SmsPartAccepted {
+            part, reference, ..
+        } => {
+            if let Some(state) = sms.part_states.get_mut(usize::from(part.saturating_sub(1))) {
+                *state = PartState {
+                    reference: Some(*reference),
+                    outcome: PartOutcome::Accepted,
+                };
+            }
+            return;
+        }
+        Fact::SmsSent { at, .. } => {
+            sms.state = SmsState::Sent;
+            sms.sent = Some(*at);
+            sms.error = None;
+            (at, None, None)
+        }
+        Fact::SmsDeferred {
+            code,
+            text,
+            at,
+            not_before,
+            ..
+        } => {
+            sms.state = SmsState::Queued;
+            sms.not_before = Some(*not_before);
+            sms.error = Some(SmsFault {
+                code: *code,
+                text: text.clone(),
+                at: *at,
+            });
+            (at, None, Some(text.clone()))
+        }
+        Fact::SmsFailed { code, text, at, .. } => {
+            sms.state = SmsState::Failed;
+            sms.error = Some(SmsFault {
+                code: *code,
+                text: text.clone(),
+                at: *at,
+            });
+            (at, None, Some(text.clone()))
+        }
+        Fact::SmsUncertain { text, at, .. } => {
+            sms.state = SmsState::Uncertain;
+            for part in sms
+                .part_states
+                .iter_mut()
+                .filter(|part| part.outcome == PartOutcome::Pending)
+            {
+                part.outcome = PartOutcome::Unknown;
+            }
+            sms.error = Some(SmsFault {
+                code: None,
+                text: text.clone(),
+                at: *at,
+            });
+            (at, None, Some(text.clone()))
+        }
+        Fact::SmsReported {
+            part,
+            outcome,
+            status,
+            at,
+            ..
+        } => {
+            let before = sms.state;
+            if let Some(state) = sms.part_states.get_mut(usize::from(part.saturating_sub(1))) {
+                state.outcome = *outcome;
+            }
+            if sms
+                .part_states
+                .iter()
+                .all(|part| part.outcome == PartOutcome::Delivered)
+            {
+                sms.state = SmsState::Delivered;
+                sms.sent.get_or_insert(*at);
+                sms.delivered = Some(*at);
+                sms.error = None;
+            } else if *outcome == PartOutcome::Undelivered {
+                sms.state = SmsState::Undelivered;
+                sms.sent.get_or_insert(*at);
+                sms.error = Some(SmsFault {
+                    code: Some(u16::from(*status)),
+                    text: format!("TP-ST {status}"),
+                    at: *at,
+                });
+            }
+            if sms.state == before {
+                return;
+            }
+            (at, None, Some(format!("TP-ST {status}")))
+        }
+        Fact::SmsSettled { state, at, by, .. } => {
+            sms.state = *state;
+            if *state == SmsState::Sent {
+                sms.sent = Some(*at);
+            }
+            (at, Some(by), Some("settle".to_owned()))
+        }
+        Fact::SmsResent {
+            at, by, not_before, ..
+        } => {
+            sms.state = SmsState::Queued;
+            sms.not_before = Some(*not_before);
+            // A fresh round of attempts: the limit counts from here.
+            sms.attempts = 0;
+            (at, Some(by), Some("resend".to_owned()))
+        }
+        _ => return,
+    };
+    let by = by.cloned().unwrap_or_else(|| "sistem".to_owned());
+    sms.history.push(SmsStep {
+        state: sms.state,
+        at: *at,
+        by,
+        note,
+    });
+}

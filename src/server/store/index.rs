@@ -1,0 +1,594 @@
+//! What lists, counters and searches need, in memory. Built by one scan at start, kept by the writer; it cannot disagree with the
+//! records, because it is made of nothing else.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+
+use super::apply::Record;
+use super::key::Key;
+use super::search::Texts;
+use super::{StoreError, decode};
+use crate::domain::id::{AgendaNo, InboxId, SatkerCode, Series, SmsId};
+use crate::domain::inbox::InboxMessage;
+use crate::domain::letter::{Letter, LetterState, Sender};
+use crate::domain::phone::PhoneNumber;
+use crate::domain::satker::Satker;
+use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
+
+/// What is known of a letter without reading its record.
+#[derive(Debug, Clone)]
+pub struct LetterEntry {
+    /// Its number.
+    pub agenda: AgendaNo,
+    /// Interned module id.
+    pub module: u16,
+    /// Interned service id.
+    pub service: u16,
+    /// The sender, where it is a satker.
+    pub satker: Option<SatkerCode>,
+    /// Present state.
+    pub state: LetterState,
+    /// Seconds since 1970.
+    pub received: i64,
+    /// Seconds since 1970.
+    pub target: Option<i64>,
+    /// Seconds since 1970.
+    pub ended: Option<i64>,
+    sender_number: Option<u64>,
+}
+
+impl LetterEntry {
+    /// Open, not waiting for the satker, and past its target. `now` in seconds since 1970.
+    pub fn overdue(&self, now: i64) -> bool {
+        self.state.is_open()
+            && self.state != LetterState::Waiting
+            && self.target.is_some_and(|target| now > target)
+    }
+}
+
+/// What is known of a message without reading its record.
+#[derive(Debug, Clone)]
+pub struct SmsEntry {
+    /// Its number.
+    pub id: SmsId,
+    /// Present state.
+    pub state: SmsState,
+    /// What it is for.
+    pub kind: SmsKind,
+    /// The satker it is about.
+    pub satker: Option<SatkerCode>,
+    /// The letter it is about.
+    pub letter: Option<AgendaNo>,
+}
+
+/// A part that the network has, or may have, and whose delivery report is awaited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// Which message.
+    pub id: SmsId,
+    /// Which part, from 1.
+    pub part: u8,
+    /// To whom.
+    pub to: PhoneNumber,
+}
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Index {
+    zone: FixedOffset,
+    letters: Vec<LetterEntry>,
+    letter_at: HashMap<AgendaNo, u32>,
+    letter_texts: Texts,
+    open: BTreeSet<u32>,
+    last_serial: HashMap<(u16, Series), u32>,
+    by_sender_number: HashMap<u64, u32>,
+    days: BTreeMap<NaiveDate, DayCount>,
+    sms: Vec<SmsEntry>,
+    sms_texts: Texts,
+    sms_counts: BTreeMap<SmsState, u64>,
+    queue: BTreeSet<(DateTime<Utc>, SmsId)>,
+    queued_at: HashMap<SmsId, DateTime<Utc>>,
+    sms_of_letter: HashMap<AgendaNo, Vec<SmsId>>,
+    awaited: HashMap<u8, Vec<Awaited>>,
+    awaited_of: HashMap<SmsId, Vec<u8>>,
+    satker: BTreeMap<SatkerCode, SatkerEntry>,
+    phones: HashMap<PhoneNumber, BTreeSet<SatkerCode>>,
+    inbox: Vec<(InboxId, bool)>,
+    overrides: BTreeMap<NaiveDate, (bool, String)>,
+    names: Vec<String>,
+    name_at: HashMap<String, u16>,
+    demo: Option<u64>,
+}
+
+/// Letters of one day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DayCount {
+    /// Registered.
+    pub registered: u64,
+    /// Reached an end.
+    pub ended: u64,
+}
+
+/// What is known of a satker without reading its record.
+#[derive(Debug, Clone)]
+pub struct SatkerEntry {
+    /// Short name.
+    pub short_name: String,
+    /// Code, names, region and officials, for matching.
+    pub haystack: String,
+    /// Inactive units get no SMS.
+    pub active: bool,
+    /// Letters the office still owes an answer.
+    pub open_letters: u32,
+    phones: Vec<PhoneNumber>,
+}
+
+impl Index {
+    pub(super) fn new(zone: FixedOffset) -> Self {
+        Self {
+            zone,
+            letters: Vec::new(),
+            letter_at: HashMap::new(),
+            letter_texts: Texts::default(),
+            open: BTreeSet::new(),
+            last_serial: HashMap::new(),
+            by_sender_number: HashMap::new(),
+            days: BTreeMap::new(),
+            sms: Vec::new(),
+            sms_texts: Texts::default(),
+            sms_counts: SmsState::ALL.iter().map(|state| (*state, 0)).collect(),
+            queue: BTreeSet::new(),
+            queued_at: HashMap::new(),
+            sms_of_letter: HashMap::new(),
+            awaited: HashMap::new(),
+            awaited_of: HashMap::new(),
+            satker: BTreeMap::new(),
+            phones: HashMap::new(),
+            inbox: Vec::new(),
+            overrides: BTreeMap::new(),
+            names: Vec::new(),
+            name_at: HashMap::new(),
+            demo: None,
+        }
+    }
+
+    /// Takes in a record at start.
+    pub(super) fn read_record(&mut self, key: Key, value: &[u8]) -> Result<(), StoreError> {
+        match key {
+            Key::Satker(_) => self.note(Record::Satker(Box::new(decode(value)?))),
+            Key::Letter(_) => self.note(Record::Letter(Box::new(decode(value)?))),
+            Key::Sms(_) => self.note(Record::Sms(Box::new(decode(value)?))),
+            Key::Inbox(_) => self.note(Record::Inbox(Box::new(decode(value)?))),
+            Key::Override(day) => {
+                let (open, reason) = decode(value)?;
+                if let Some(date) = NaiveDate::from_num_days_from_ce_opt(day) {
+                    self.note(Record::Override(date, open, reason));
+                }
+            }
+            Key::Demo => self.note(Record::Demo(decode(value)?)),
+            Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
+        }
+        Ok(())
+    }
+
+    /// After the scan at start, which comes in the order of agenda numbers and not of time.
+    pub(super) fn finish(&mut self) {
+        let mut order: Vec<u32> =
+            (0..u32::try_from(self.letters.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_by_key(|at| {
+            self.letters
+                .get(*at as usize)
+                .map(|letter| (letter.received, letter.agenda))
+        });
+        let place: HashMap<u32, u32> = (0..).zip(&order).map(|(new, old)| (*old, new)).collect();
+        let moved = |at: &u32| place.get(at).copied().unwrap_or(*at);
+        self.letters = order
+            .iter()
+            .filter_map(|at| self.letters.get(*at as usize).cloned())
+            .collect();
+        self.letter_texts = self.letter_texts.reordered(&order);
+        self.open = self.open.iter().map(moved).collect();
+        for at in self
+            .letter_at
+            .values_mut()
+            .chain(self.by_sender_number.values_mut())
+        {
+            *at = moved(at);
+        }
+    }
+
+    /// Takes in a record that was changed.
+    pub(super) fn note(&mut self, record: Record) {
+        match record {
+            Record::Satker(satker) => self.note_satker(&satker),
+            Record::Letter(letter) => self.note_letter(&letter),
+            Record::Sms(sms) => self.note_sms(&sms),
+            Record::Inbox(message) => self.note_inbox(&message),
+            Record::Override(date, open, reason) => {
+                self.overrides.insert(date, (open, reason));
+            }
+            Record::Demo(seed) => self.demo = Some(seed),
+            Record::Other => {}
+        }
+    }
+
+    fn note_satker(&mut self, satker: &Satker) {
+        let phones: Vec<PhoneNumber> = satker
+            .officials
+            .iter()
+            .filter_map(|official| official.phone.clone())
+            .collect();
+        let mut haystack = format!(
+            "{} {} {} {} {}",
+            satker.code, satker.short_name, satker.name, satker.region, satker.ministry
+        );
+        for official in &satker.officials {
+            haystack.push(' ');
+            haystack.push_str(&official.name);
+        }
+        if let Some(old) = self.satker.get(&satker.code) {
+            for phone in &old.phones {
+                if let Some(codes) = self.phones.get_mut(phone) {
+                    codes.remove(&satker.code);
+                }
+            }
+        }
+        for phone in &phones {
+            self.phones
+                .entry(phone.clone())
+                .or_default()
+                .insert(satker.code);
+        }
+        let open_letters = self
+            .open
+            .iter()
+            .filter_map(|at| self.letters.get(*at as usize))
+            .filter(|l| l.satker == Some(satker.code))
+            .count();
+        let entry = SatkerEntry {
+            short_name: satker.short_name.clone(),
+            haystack,
+            active: satker.active,
+            open_letters: u32::try_from(open_letters).unwrap_or(u32::MAX),
+            phones,
+        };
+        self.satker.insert(satker.code, entry);
+    }
+
+    fn note_letter(&mut self, letter: &Letter) {
+        let entry = LetterEntry {
+            agenda: letter.agenda,
+            module: self.intern(&letter.module),
+            service: self.intern(&letter.service),
+            satker: letter.sender.satker(),
+            state: letter.state,
+            received: letter.received.timestamp(),
+            target: letter.target.map(|time| time.timestamp()),
+            ended: letter
+                .completed
+                .filter(|_| !letter.state.is_open())
+                .map(|time| time.timestamp()),
+            sender_number: letter
+                .number
+                .as_deref()
+                .map(|number| sender_number(&letter.sender, number)),
+        };
+        let text = self.letter_text(letter);
+        let (at, before) = match self.letter_at.get(&letter.agenda) {
+            Some(at) => (*at, self.letters.get(*at as usize).cloned()),
+            None => (u32::try_from(self.letters.len()).unwrap_or(u32::MAX), None),
+        };
+        self.letter_texts.set(at, &text);
+        let was_open = before.as_ref().is_some_and(|entry| entry.state.is_open());
+        let is_open = entry.state.is_open();
+        if let Some(satker) = entry.satker.and_then(|code| self.satker.get_mut(&code)) {
+            satker.open_letters =
+                (satker.open_letters + u32::from(is_open)).saturating_sub(u32::from(was_open));
+        }
+        if is_open {
+            self.open.insert(at);
+        } else {
+            self.open.remove(&at);
+        }
+        if before.is_none() {
+            self.days
+                .entry(self.day(letter.received))
+                .or_default()
+                .registered += 1;
+            let last = self
+                .last_serial
+                .entry((letter.agenda.year, letter.agenda.series))
+                .or_default();
+            *last = (*last).max(letter.agenda.serial);
+        }
+        if let (Some(end), true) = (
+            letter.completed,
+            before.is_none_or(|entry| entry.state.is_open()) && !is_open,
+        ) {
+            self.days.entry(self.day(end)).or_default().ended += 1;
+        }
+        if let Some(number) = entry.sender_number {
+            if letter.state == LetterState::Void {
+                // What was entered by mistake is no earlier letter.
+                if self.by_sender_number.get(&number) == Some(&at) {
+                    self.by_sender_number.remove(&number);
+                }
+            } else {
+                self.by_sender_number.insert(number, at);
+            }
+        }
+        match self.letters.get_mut(at as usize) {
+            Some(slot) => *slot = entry,
+            None => {
+                self.letters.push(entry);
+                self.letter_at.insert(letter.agenda, at);
+            }
+        }
+    }
+
+    fn note_sms(&mut self, sms: &Sms) {
+        let entry = SmsEntry {
+            id: sms.id,
+            state: sms.state,
+            kind: sms.kind,
+            satker: sms.satker,
+            letter: sms.letter,
+        };
+        let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
+        let before = self.sms.get(at).map(|entry| entry.state);
+        if let Some(count) = before.and_then(|state| self.sms_counts.get_mut(&state)) {
+            *count = count.saturating_sub(1);
+        }
+        *self.sms_counts.entry(sms.state).or_default() += 1;
+        if let Some(time) = self.queued_at.remove(&sms.id) {
+            self.queue.remove(&(time, sms.id));
+        }
+        if sms.state == SmsState::Queued {
+            let time = sms.not_before.unwrap_or(sms.created);
+            self.queue.insert((time, sms.id));
+            self.queued_at.insert(sms.id, time);
+        }
+        self.note_awaited(sms);
+        let sender = sms
+            .satker
+            .and_then(|code| self.satker.get(&code))
+            .map_or("", |entry| entry.short_name.as_str());
+        let text = format!(
+            "{} {} {} {} {sender}",
+            sms.id,
+            sms.to.local(),
+            sms.letter
+                .map(|agenda| agenda.to_string())
+                .unwrap_or_default(),
+            sms.text
+        );
+        self.sms_texts
+            .set(u32::try_from(at).unwrap_or(u32::MAX), &text);
+        match self.sms.get_mut(at) {
+            Some(slot) => *slot = entry,
+            None => {
+                self.sms.push(entry);
+                if let Some(agenda) = sms.letter {
+                    self.sms_of_letter.entry(agenda).or_default().push(sms.id);
+                }
+            }
+        }
+    }
+
+    /// Delivery reports come for what the network has, or may have.
+    fn note_awaited(&mut self, sms: &Sms) {
+        for reference in self.awaited_of.remove(&sms.id).unwrap_or_default() {
+            if let Some(list) = self.awaited.get_mut(&reference) {
+                list.retain(|awaited| awaited.id != sms.id);
+            }
+        }
+        if !matches!(
+            sms.state,
+            SmsState::Sending | SmsState::Sent | SmsState::Uncertain | SmsState::Undelivered
+        ) {
+            return;
+        }
+        for (part, state) in (1..).zip(&sms.part_states) {
+            if let (Some(reference), PartOutcome::Accepted) = (state.reference, state.outcome) {
+                let awaited = Awaited {
+                    id: sms.id,
+                    part,
+                    to: sms.to.clone(),
+                };
+                self.awaited.entry(reference).or_default().push(awaited);
+                self.awaited_of.entry(sms.id).or_default().push(reference);
+            }
+        }
+    }
+
+    fn note_inbox(&mut self, message: &InboxMessage) {
+        let answered = message.answered_by.is_some();
+        match self
+            .inbox
+            .iter_mut()
+            .rev()
+            .find(|(id, _)| *id == message.id)
+        {
+            Some(slot) => slot.1 = answered,
+            None => self.inbox.push((message.id, answered)),
+        }
+    }
+
+    fn letter_text(&self, letter: &Letter) -> String {
+        let mut text = format!(
+            "{} {} {} {}",
+            letter.agenda,
+            letter.subject,
+            letter.number.as_deref().unwrap_or(""),
+            letter.service
+        );
+        match &letter.sender {
+            Sender::Other(name) => text.extend([" ", name]),
+            Sender::Satker(code) => {
+                let name = self
+                    .satker
+                    .get(code)
+                    .map_or("", |entry| entry.short_name.as_str());
+                text.extend([" ", code.as_str(), " ", name]);
+            }
+        }
+        for value in letter
+            .fields
+            .values()
+            .chain(&letter.bringer)
+            .chain(&letter.note)
+        {
+            text.extend([" ", value.as_str()]);
+        }
+        text
+    }
+
+    fn intern(&mut self, name: &str) -> u16 {
+        if let Some(at) = self.name_at.get(name) {
+            return *at;
+        }
+        let at = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        self.names.push(name.to_owned());
+        self.name_at.insert(name.to_owned(), at);
+        at
+    }
+
+    fn day(&self, time: DateTime<Utc>) -> NaiveDate {
+        time.with_timezone(&self.zone).date_naive()
+    }
+}
+
+/// Looking, for queries and decisions.
+impl Index {
+    /// All letters, oldest first.
+    pub fn letters(&self) -> &[LetterEntry] {
+        &self.letters
+    }
+
+    /// Positions of open letters, oldest first.
+    pub fn open(&self) -> impl DoubleEndedIterator<Item = (u32, &LetterEntry)> {
+        self.open
+            .iter()
+            .filter_map(|at| Some((*at, self.letters.get(*at as usize)?)))
+    }
+
+    /// What can be found in letters.
+    pub fn letter_texts(&self) -> &Texts {
+        &self.letter_texts
+    }
+
+    /// The entry of a letter.
+    pub fn letter(&self, agenda: AgendaNo) -> Option<&LetterEntry> {
+        self.letters.get(*self.letter_at.get(&agenda)? as usize)
+    }
+
+    /// The next free serial of a book.
+    pub fn next_serial(&self, year: u16, series: Series) -> u32 {
+        self.last_serial
+            .get(&(year, series))
+            .map_or(1, |last| last + 1)
+    }
+
+    /// The latest letter of the same sender with the same number that was not entered by mistake.
+    pub fn duplicate(&self, sender: &Sender, number: &str) -> Option<AgendaNo> {
+        let at = *self.by_sender_number.get(&sender_number(sender, number))?;
+        self.letters.get(at as usize).map(|entry| entry.agenda)
+    }
+
+    /// Letters of a day, in the office's zone.
+    pub fn day_count(&self, day: NaiveDate) -> DayCount {
+        self.days.get(&day).copied().unwrap_or_default()
+    }
+
+    /// All messages, oldest first.
+    pub fn sms(&self) -> &[SmsEntry] {
+        &self.sms
+    }
+
+    /// What can be found in messages.
+    pub fn sms_texts(&self) -> &Texts {
+        &self.sms_texts
+    }
+
+    /// Messages by state; every state is present.
+    pub fn sms_counts(&self) -> &BTreeMap<SmsState, u64> {
+        &self.sms_counts
+    }
+
+    /// Queued messages, earliest first, with the time before which they must not be sent.
+    pub fn queue(&self) -> impl Iterator<Item = (DateTime<Utc>, SmsId)> {
+        self.queue.iter().copied()
+    }
+
+    /// Messages about a letter, oldest first.
+    pub fn sms_of_letter(&self, agenda: AgendaNo) -> &[SmsId] {
+        self.sms_of_letter.get(&agenda).map_or(&[], Vec::as_slice)
+    }
+
+    /// The parts that a delivery report with this TP-MR may be about, oldest first.
+    pub fn awaited(&self, reference: u8) -> &[Awaited] {
+        self.awaited.get(&reference).map_or(&[], Vec::as_slice)
+    }
+
+    /// All satker, by code.
+    pub fn satker(&self) -> &BTreeMap<SatkerCode, SatkerEntry> {
+        &self.satker
+    }
+
+    /// Short name of a satker; its code where the satker is unknown.
+    pub fn satker_name(&self, code: SatkerCode) -> String {
+        self.satker
+            .get(&code)
+            .map_or_else(|| code.to_string(), |entry| entry.short_name.clone())
+    }
+
+    /// The satker that have this phone on their list.
+    pub fn satker_of_phone(&self, phone: &PhoneNumber) -> Vec<SatkerCode> {
+        self.phones
+            .get(phone)
+            .map(|codes| codes.iter().copied().collect())
+            .unwrap_or_default()
+    }
+
+    /// Incoming messages, oldest first, and whether they were answered.
+    pub fn inbox(&self) -> &[(InboxId, bool)] {
+        &self.inbox
+    }
+
+    /// Days against the national calendar: open or closed, and why.
+    pub fn overrides(&self) -> &BTreeMap<NaiveDate, (bool, String)> {
+        &self.overrides
+    }
+
+    /// The number under which a module or service id is interned; none when no letter has it.
+    pub fn interned(&self, name: &str) -> Option<u16> {
+        self.name_at.get(name).copied()
+    }
+
+    /// The id behind an interned number.
+    pub fn name(&self, interned: u16) -> &str {
+        self.names
+            .get(usize::from(interned))
+            .map_or("", String::as_str)
+    }
+
+    /// Seed of the demonstration office, where it is loaded.
+    pub fn demo(&self) -> Option<u64> {
+        self.demo
+    }
+}
+
+/// One number for "this sender, this letter number", blind to case and blanks.
+fn sender_number(sender: &Sender, number: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    match sender {
+        Sender::Satker(code) => code.hash(&mut hasher),
+        Sender::Other(name) => name.to_lowercase().hash(&mut hasher),
+    }
+    for c in number.chars().filter(|c| !c.is_whitespace()) {
+        c.to_lowercase().for_each(|c| c.hash(&mut hasher));
+    }
+    hasher.finish()
+}

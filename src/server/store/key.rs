@@ -1,0 +1,125 @@
+//! Keys: one prefix byte, then fixed-width big-endian parts, so that keys sort like what they name.
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::id::{AgendaNo, InboxId, SatkerCode, Series, SmsId};
+
+/// Names a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Where the store stands.
+    Meta,
+    Satker(SatkerCode),
+    /// Satker, year, type of expense.
+    Budget(SatkerCode, u16, [u8; 4]),
+    Letter(AgendaNo),
+    Sms(SmsId),
+    Inbox(InboxId),
+    /// Digest of user and form.
+    Draft([u8; 16]),
+    /// Digest of a request key.
+    Request([u8; 16]),
+    /// A day against the national calendar, as days from the common era.
+    Override(i32),
+    /// The demonstration office is loaded.
+    Demo,
+}
+
+impl Key {
+    pub fn bytes(self) -> Vec<u8> {
+        let (prefix, rest): (u8, Vec<u8>) = match self {
+            Self::Meta => (0, Vec::new()),
+            Self::Satker(code) => (1, code.bytes().to_vec()),
+            Self::Budget(code, year, expense) => (
+                2,
+                code.bytes()
+                    .into_iter()
+                    .chain(year.to_be_bytes())
+                    .chain(expense)
+                    .collect(),
+            ),
+            Self::Letter(agenda) => (3, agenda.key().to_vec()),
+            Self::Sms(id) => (4, id.0.to_be_bytes().to_vec()),
+            Self::Inbox(id) => (5, id.0.to_be_bytes().to_vec()),
+            Self::Draft(digest) => (6, digest.to_vec()),
+            Self::Request(digest) => (7, digest.to_vec()),
+            Self::Override(day) => (8, day.to_be_bytes().to_vec()),
+            Self::Demo => (9, Vec::new()),
+        };
+        std::iter::once(prefix).chain(rest).collect()
+    }
+
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (prefix, rest) = bytes.split_first()?;
+        Some(match prefix {
+            0 if rest.is_empty() => Self::Meta,
+            1 => Self::Satker(satker(rest)?),
+            2 => {
+                let (code, rest) = rest.split_at_checked(6)?;
+                let (year, expense) = rest.split_at_checked(2)?;
+                Self::Budget(
+                    satker(code)?,
+                    u16::from_be_bytes(year.try_into().ok()?),
+                    expense.try_into().ok()?,
+                )
+            }
+            3 => {
+                let (year, rest) = rest.split_at_checked(2)?;
+                let (series, serial) = rest.split_at_checked(6)?;
+                let series = std::str::from_utf8(series).ok()?.trim_end_matches('\0');
+                Self::Letter(AgendaNo {
+                    year: u16::from_be_bytes(year.try_into().ok()?),
+                    series: Series::parse(series).ok()?,
+                    serial: u32::from_be_bytes(serial.try_into().ok()?),
+                })
+            }
+            4 => Self::Sms(SmsId(u64::from_be_bytes(rest.try_into().ok()?))),
+            5 => Self::Inbox(InboxId(u64::from_be_bytes(rest.try_into().ok()?))),
+            6 => Self::Draft(rest.try_into().ok()?),
+            7 => Self::Request(rest.try_into().ok()?),
+            8 => Self::Override(i32::from_be_bytes(rest.try_into().ok()?)),
+            9 if rest.is_empty() => Self::Demo,
+            _ => return None,
+        })
+    }
+
+    pub fn budget_prefix(code: SatkerCode) -> Vec<u8> {
+        std::iter::once(2).chain(code.bytes()).collect()
+    }
+}
+
+fn satker(bytes: &[u8]) -> Option<SatkerCode> {
+    SatkerCode::parse(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+/// Four bytes of the code of a type of expense, padded with zeros.
+pub fn expense_bytes(expense: &str) -> [u8; 4] {
+    let mut bytes = [0; 4];
+    for (slot, byte) in bytes.iter_mut().zip(expense.bytes()) {
+        *slot = byte;
+    }
+    bytes
+}
+
+/// Names a form of a user.
+pub fn draft_digest(user: &str, form: &str) -> [u8; 16] {
+    digest(&[user, form])
+}
+
+/// Names a request.
+pub fn request_digest(key: &str) -> [u8; 16] {
+    digest(&[key])
+}
+
+fn digest(parts: &[&str]) -> [u8; 16] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut short = [0; 16];
+    for (slot, byte) in short.iter_mut().zip(hasher.finalize()) {
+        *slot = byte;
+    }
+    short
+}

@@ -1,0 +1,596 @@
+//! Everything a client can ask of the office, and what it answers.
+//!
+//! The desk and the command line use nothing else. A request is a plain struct; [`Ask`] ties it to its answer. The enums
+//! [`Request`] and [`Reply`] carry them over the socket.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::access::Actor;
+use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
+use crate::domain::inbox::InboxMessage;
+use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Urgency};
+use crate::domain::phone::PhoneNumber;
+use crate::domain::satker::{BudgetRow, ContactRole, Satker};
+use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
+
+mod refusal;
+mod views;
+
+pub use refusal::Refusal;
+pub use views::*;
+
+/// A request and the answer it gets.
+pub trait Ask: Serialize + Send {
+    /// What comes back.
+    type Answer: DeserializeOwned + Serialize + Send;
+
+    /// As it travels.
+    fn into_request(self) -> Request;
+
+    /// Picks the answer out of what travelled back.
+    ///
+    /// # Errors
+    /// A refusal named `protocol` when the server answered something else.
+    fn answer(reply: Reply) -> Result<Self::Answer, Refusal>;
+}
+
+/// The office, however it is reached.
+pub trait Office {
+    /// Asks and waits for the answer.
+    ///
+    /// # Errors
+    /// The office's refusal, or one of the codes of [`Refusal`] that say that it could not be reached.
+    fn ask<A: Ask>(&mut self, request: A) -> Result<A::Answer, Refusal>;
+}
+
+/// Declares the requests: name → answer.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident => $answer:ty),+ $(,)?) => {
+        /// Any request, as it travels.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(tag = "do", content = "with", rename_all = "kebab-case")]
+        pub enum Request { $($(#[$doc])* $name($name)),+ }
+
+        /// Any answer, as it travels; named after its request.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(tag = "to", content = "is", rename_all = "kebab-case")]
+        pub enum Reply { $($(#[$doc])* $name($answer)),+ }
+
+        impl Request {
+            /// The name, for the log.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($name)),+ }
+            }
+        }
+
+        $(impl Ask for $name {
+            type Answer = $answer;
+
+            fn into_request(self) -> Request {
+                Request::$name(self)
+            }
+
+            fn answer(reply: Reply) -> Result<Self::Answer, Refusal> {
+                match reply {
+                    Reply::$name(answer) => Ok(answer),
+                    _ => Err(Refusal::new("protocol")),
+                }
+            }
+        })+
+    };
+}
+
+requests! {
+    // Looking.
+    /// State of the server.
+    GetStatus => Status,
+    /// What the status line and Beranda show.
+    GetOverview => Overview,
+    /// The modules in force, as files.
+    GetModules => ModuleFiles,
+    /// A page of letters.
+    ListLetters => LetterPage,
+    /// One letter with what belongs to it.
+    ShowLetter => LetterDetail,
+    /// What registering would give: target, duplicate, receipt text.
+    PreviewLetter => LetterPreview,
+    /// What ending a letter would give: the text of the notice.
+    PreviewEnd => EndPreview,
+    /// A page of satker.
+    ListSatker => SatkerPage,
+    /// One satker with what belongs to it.
+    ShowSatker => SatkerDetail,
+    /// Budget rows of one satker.
+    ShowBudget => BudgetView,
+    /// A page of messages.
+    ListSms => SmsPage,
+    /// One message.
+    ShowSms => SmsDetail,
+    /// Incoming messages, newest first.
+    ListInbox => InboxPage,
+    /// The audit trail.
+    ListAudit => AuditPage,
+    /// Holidays and office overrides of a year.
+    ListCalendar => CalendarView,
+    /// The modems and how they are.
+    ListModems => ModemList,
+    /// The form that this user left unfinished.
+    GetDraft => Draft,
+    // Changing.
+    /// Satker from a spreadsheet.
+    ImportSatker => ImportReport,
+    /// Budget rows from a spreadsheet.
+    ImportBudget => ImportReport,
+    /// A letter came in.
+    RegisterLetter => Registered,
+    /// A letter goes on inside the office.
+    MoveLetter => LetterRow,
+    /// A letter reaches an end.
+    EndLetter => LetterEnd,
+    /// A message written by hand.
+    DraftSms => SmsRow,
+    /// A person says yes.
+    ConfirmSms => BulkOutcome,
+    /// A person says no.
+    RejectSms => BulkOutcome,
+    /// A person changes the text.
+    EditSms => SmsRow,
+    /// Back from the queue.
+    UndoSms => BulkOutcome,
+    /// Send an uncertain, failed or undelivered message again.
+    ResendSms => BulkOutcome,
+    /// Say what became of an uncertain message.
+    SettleSms => BulkOutcome,
+    /// Keep a form that is being filled in.
+    KeepDraft => Done,
+    /// Forget it.
+    DropDraft => Done,
+    /// Load the demonstration office.
+    LoadDemo => DemoReport,
+    /// The office is closed or open on a day, against the national calendar.
+    OverrideCalendar => Done,
+    /// Ask the network something by USSD.
+    AskUssd => UssdAnswer,
+    /// End the server.
+    StopServer => Done,
+}
+
+/// See [`Request::GetStatus`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct GetStatus {}
+
+/// See [`Request::GetOverview`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct GetOverview {}
+
+/// See [`Request::GetModules`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct GetModules {}
+
+/// Which letters to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LetterFilter {
+    /// Whatever their state.
+    #[default]
+    All,
+    /// The office still owes an answer.
+    Open,
+    /// Open and past their target.
+    Overdue,
+    /// Open, target today or earlier.
+    DueToday,
+    /// Ended.
+    Done,
+    /// In exactly this state.
+    State(LetterState),
+}
+
+/// Order of a list of letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LetterSort {
+    /// Latest agenda number first.
+    #[default]
+    Newest,
+    /// Nearest target first; letters without a target last.
+    Target,
+    /// By satker code, then latest first.
+    Satker,
+}
+
+/// See [`Request::ListLetters`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ListLetters {
+    /// Only this module.
+    pub module: Option<String>,
+    /// Only this service (with `module`).
+    pub service: Option<String>,
+    /// Only these.
+    pub filter: LetterFilter,
+    /// Only of this satker.
+    pub satker: Option<SatkerCode>,
+    /// Only those in which every word occurs: agenda, subject, number, sender, field values. Case does not matter.
+    pub find: Option<String>,
+    /// Order.
+    pub sort: LetterSort,
+    /// How many to skip.
+    pub offset: u64,
+    /// How many at the most; the server gives no more than 1,000.
+    pub limit: u32,
+}
+
+/// See [`Request::ShowLetter`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShowLetter {
+    /// Which.
+    pub agenda: AgendaNo,
+}
+
+/// What the desk fills in to register a letter. Texts as typed: the server validates and repairs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct NewLetter {
+    /// Module id.
+    pub module: String,
+    /// Service id.
+    pub service: String,
+    /// Satker code; empty when the sender is another.
+    pub satker: String,
+    /// Name of a sender that is no satker.
+    pub sender: String,
+    /// Nomor surat.
+    pub number: String,
+    /// Date on the letter, as typed.
+    pub date: String,
+    /// Perihal; empty means the name of the service (and the period, if it has one).
+    pub subject: String,
+    /// Lampiran.
+    pub attachments: String,
+    /// Sifat.
+    pub urgency: Urgency,
+    /// Klasifikasi keamanan.
+    pub security: Security,
+    /// Kanal.
+    pub channel: Channel,
+    /// Who brought it.
+    pub bringer: String,
+    /// Their phone.
+    pub bringer_phone: String,
+    /// Remark.
+    pub note: String,
+    /// The module's own fields, as typed.
+    pub fields: BTreeMap<String, String>,
+    /// The returned letter that this one replaces, as typed.
+    pub previous: String,
+}
+
+/// See [`Request::PreviewLetter`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PreviewLetter {
+    /// As filled in so far.
+    pub letter: NewLetter,
+}
+
+/// See [`Request::RegisterLetter`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RegisterLetter {
+    /// As filled in.
+    pub letter: NewLetter,
+    /// The person has seen that the same sender and number exist already. Without it such a letter is refused.
+    pub duplicate_seen: bool,
+    /// Made up by the client, once per form: a retry after a dropped line registers nothing twice.
+    pub key: Option<String>,
+}
+
+/// See [`Request::MoveLetter`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MoveLetter {
+    /// Which.
+    pub agenda: AgendaNo,
+    /// `dispositioned`, `in_progress` (start or resume), `waiting` or `handed_over`.
+    pub to: LetterState,
+    /// The section (for `dispositioned`).
+    pub section: Option<String>,
+    /// Remark.
+    pub note: Option<String>,
+}
+
+/// See [`Request::PreviewEnd`] and [`Request::EndLetter`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndLetter {
+    /// Which.
+    pub agenda: AgendaNo,
+    /// `completed`, `returned`, `rejected` or `void`.
+    pub to: LetterState,
+    /// Reason (required for all but completion) or remark.
+    pub note: String,
+    /// Fields asked at completion, as typed.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// See [`Request::PreviewEnd`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PreviewEnd {
+    /// As filled in so far.
+    pub end: EndLetter,
+}
+
+/// See [`Request::ListSatker`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ListSatker {
+    /// Code or any part of the names, region or an official's name; best match first. Empty: all, by code.
+    pub find: Option<String>,
+    /// How many to skip.
+    pub offset: u64,
+    /// How many at the most; the server gives no more than 1,000.
+    pub limit: u32,
+}
+
+/// See [`Request::ShowSatker`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShowSatker {
+    /// Which.
+    pub code: SatkerCode,
+}
+
+/// See [`Request::ShowBudget`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShowBudget {
+    /// Whose.
+    pub code: SatkerCode,
+}
+
+/// See [`Request::ListSms`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ListSms {
+    /// Only in these states; empty means all.
+    pub states: Vec<SmsState>,
+    /// Only of this kind.
+    pub kind: Option<SmsKind>,
+    /// Only about this satker.
+    pub satker: Option<SatkerCode>,
+    /// Only those in which every word occurs: id, phone, text, agenda.
+    pub find: Option<String>,
+    /// How many to skip.
+    pub offset: u64,
+    /// How many at the most; the server gives no more than 1,000.
+    pub limit: u32,
+}
+
+/// See [`Request::ShowSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShowSms {
+    /// Which.
+    pub id: SmsId,
+}
+
+/// See [`Request::ListInbox`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ListInbox {
+    /// Only those that nobody answered.
+    pub unanswered: bool,
+    /// How many to skip.
+    pub offset: u64,
+    /// How many at the most; the server gives no more than 1,000.
+    pub limit: u32,
+}
+
+/// See [`Request::ListAudit`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ListAudit {
+    /// Only at or after this time.
+    pub since: Option<DateTime<Utc>>,
+    /// Only by this user.
+    pub actor: Option<String>,
+    /// Only about this: agenda number, SMS id, satker code.
+    pub about: Option<String>,
+    /// Only facts numbered below this one: the next page. Newest come first.
+    pub before: Option<u64>,
+    /// How many at the most; the server gives no more than 1,000.
+    pub limit: u32,
+}
+
+/// See [`Request::ListCalendar`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListCalendar {
+    /// Only this year.
+    pub year: Option<i32>,
+}
+
+/// See [`Request::ListModems`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ListModems {}
+
+/// A spreadsheet as text cells, read by the client; what the cells mean is the server's business.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Header cells.
+    pub columns: Vec<String>,
+    /// Row number in the file (the header is row 1) and its cells.
+    pub rows: Vec<(u32, Vec<String>)>,
+}
+
+/// See [`Request::ImportSatker`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImportSatker {
+    /// What to import.
+    pub sheet: Sheet,
+    /// Only report what would happen.
+    pub dry_run: bool,
+}
+
+/// See [`Request::ImportBudget`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImportBudget {
+    /// What to import.
+    pub sheet: Sheet,
+    /// Only report what would happen.
+    pub dry_run: bool,
+}
+
+/// See [`Request::DraftSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DraftSms {
+    /// To this phone, as typed …
+    pub to: Option<String>,
+    /// … or to an official of this satker.
+    pub satker: Option<SatkerCode>,
+    /// In which capacity; KPA if not said.
+    pub role: Option<ContactRole>,
+    /// The text, up to 1,000 characters. Sent as written, but for characters that the default alphabet lacks and has a twin of.
+    pub text: String,
+    /// Made up by the client: a retry after a dropped line drafts nothing twice.
+    pub key: Option<String>,
+}
+
+/// Which messages a bulk request means.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SmsChoice {
+    /// Exactly these.
+    Ids(Vec<SmsId>),
+    /// All for which the request makes sense now, of this kind if given.
+    All {
+        /// Only of this kind.
+        kind: Option<SmsKind>,
+    },
+}
+
+/// See [`Request::ConfirmSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConfirmSms {
+    /// Which.
+    pub which: SmsChoice,
+}
+
+/// See [`Request::RejectSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RejectSms {
+    /// Which.
+    pub which: SmsChoice,
+    /// Why.
+    pub reason: String,
+}
+
+/// See [`Request::EditSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EditSms {
+    /// Which.
+    pub id: SmsId,
+    /// The whole new text.
+    pub text: String,
+}
+
+/// See [`Request::UndoSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UndoSms {
+    /// Which.
+    pub which: SmsChoice,
+}
+
+/// See [`Request::ResendSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResendSms {
+    /// Which.
+    pub which: SmsChoice,
+}
+
+/// See [`Request::SettleSms`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SettleSms {
+    /// Which.
+    pub which: SmsChoice,
+    /// `sent` or `failed`.
+    pub state: SmsState,
+}
+
+/// See [`Request::GetDraft`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetDraft {
+    /// Which form, for example `register/lpj`.
+    pub form: String,
+}
+
+/// See [`Request::KeepDraft`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeepDraft {
+    /// Which form.
+    pub form: String,
+    /// What was typed so far.
+    pub values: BTreeMap<String, String>,
+}
+
+/// See [`Request::DropDraft`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DropDraft {
+    /// Which form.
+    pub form: String,
+}
+
+/// See [`Request::LoadDemo`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LoadDemo {
+    /// The same seed on the same day gives the same office.
+    pub seed: u64,
+    /// Number of satker, 1 to 20,000.
+    pub satker: u32,
+    /// Number of letters, 0 to 1,000,000.
+    pub letters: u32,
+}
+
+/// See [`Request::OverrideCalendar`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OverrideCalendar {
+    /// The day.
+    pub date: NaiveDate,
+    /// Open (true) or closed.
+    pub open: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// See [`Request::AskUssd`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AskUssd {
+    /// Name of the modem.
+    pub modem: String,
+    /// For example `*888#`.
+    pub code: String,
+}
+
+/// See [`Request::StopServer`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct StopServer {}
+
+/// Pushed to every client: something changed. Clients ask again for what they show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The last fact that is on disk.
+    pub seq: u64,
+    /// What kinds of things changed.
+    pub topics: Vec<Topic>,
+}
+
+/// A kind of thing that can change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// Letters.
+    Letters,
+    /// Outgoing messages.
+    Sms,
+    /// Incoming messages.
+    Inbox,
+    /// Satker, officials and budgets.
+    Satker,
+    /// Holidays and overrides.
+    Calendar,
+    /// State of a modem.
+    Modem,
+    /// The server is about to end.
+    Stopping,
+}
