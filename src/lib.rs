@@ -6,8 +6,10 @@
 pub mod client;
 pub mod domain;
 pub mod home;
+pub mod locale;
 pub mod modem;
 pub mod protocol;
 pub mod server;
 pub mod service;
 pub mod sms;
+pub mod tui;
