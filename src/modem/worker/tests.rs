@@ -291,6 +291,19 @@ fn a_hang_is_unknown_and_ends_with_the_port_opened_anew() {
 }
 
 #[test]
+fn a_port_closed_on_purpose_is_not_called_unplugged() {
+    let faults = vec!["1:hang".parse().unwrap()];
+    let bench = Bench::ready(SimulatorSettings { faults, ..calm() });
+    bench.send(1, "halo");
+    bench.wait_state(ModemState::Hung);
+    bench.wait(|what| match what {
+        What::Status(status) if status.state == ModemState::Unplugged => panic!("{status:?}"),
+        What::Status(status) if status.state == ModemState::Ready => Some(()),
+        _ => None,
+    });
+}
+
+#[test]
 fn an_unplugged_modem_comes_back_by_itself() {
     fault("unplug=0.1", 4, 1);
     fault("unplug-accepted=0.1", 5, 1);
