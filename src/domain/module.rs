@@ -6,6 +6,7 @@
 pub mod event;
 pub mod field;
 pub mod load;
+pub mod notice;
 pub mod office_texts;
 pub mod problem;
 mod reader;
@@ -19,6 +20,7 @@ use chrono::NaiveDate;
 pub use event::Event;
 pub use field::{Choice, Field, FieldProblem, FieldType, When};
 pub use load::Source;
+pub use notice::{Filling, Notice};
 pub use office_texts::{OfficeText, OfficeTexts, SmsKind};
 pub use problem::ModuleProblem;
 
@@ -92,6 +94,8 @@ pub struct Service {
     pub skip_disposition: bool,
     /// Obligations that completing it fulfils, for the same period or the open instance.
     pub fulfils: Vec<String>,
+    /// Which day counts as the day of fulfilment.
+    pub fulfils_on: FulfilsOn,
     /// Events that completing it records.
     pub records: Vec<Record>,
     /// What is asked, in order.
@@ -100,6 +104,16 @@ pub struct Service {
     pub computed: Vec<Computed>,
     /// Texts of its notices.
     pub sms: ServiceTexts,
+}
+
+/// The day on which a completed service fulfils its obligations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FulfilsOn {
+    /// The day the papers that proved correct were received.
+    #[default]
+    Received,
+    /// The day of completion (SHR of a reconciliation).
+    Completed,
 }
 
 /// An event that completing a service records.
@@ -116,9 +130,29 @@ pub struct Record {
 pub struct Computed {
     /// Name of the placeholder.
     pub placeholder: String,
-    /// The due date of this obligation: of the instance that the service would fulfil, else of the one that its completion starts.
-    pub obligation: String,
+    /// Which date.
+    pub from: ComputedFrom,
 }
+
+/// The date behind a [`Computed`] placeholder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComputedFrom {
+    /// The due date of this obligation: of the instance that completing the service starts ([`Modules::starts`]), else of the one that it
+    /// would fulfil. In reminders: on the same basis.
+    DueOf(String),
+    /// The date of the event behind the obligation.
+    EventDate,
+}
+
+/// Placeholders that the office itself fills in notices of a service. A field that names the same placeholder with `as` goes first,
+/// except that `alasan` in a returned or rejected notice is always the reason given there.
+pub const SERVICE_CONTEXT: [&str; 8] = [
+    "kantor", "satker", "kode", "agenda", "layanan", "tgl", "jam", "alasan",
+];
+
+/// Placeholders that the office itself fills in reminders: `periode`, `bulan` for obligations of a period, `lap` for named dates,
+/// `lambat` in late texts, `tahap` for milestones, and `nama` (the person addressed) where participants are not satker.
+pub const OBLIGATION_CONTEXT: [&str; 6] = ["kantor", "satker", "kode", "tgl", "h", "item"];
 
 /// Texts of a service's notices; `None` means that none is sent.
 #[derive(Clone, Debug, Default)]
@@ -166,6 +200,17 @@ pub struct Milestone {
 pub struct Modules {
     modules: Vec<Module>,
     texts: OfficeTexts,
+}
+
+/// What a rule gives for one basis.
+#[derive(Clone, Debug)]
+pub struct Computation<'a> {
+    /// The rule in force.
+    pub rule: &'a Obligation,
+    /// Its due date.
+    pub due: Due,
+    /// Its reminders, earliest first.
+    pub reminders: Vec<super::rule::Reminder>,
 }
 
 /// A name that nothing has; the nearest one that exists.
@@ -276,6 +321,19 @@ impl Modules {
         })
     }
 
+    /// Whether completing a service records an event that starts this obligation.
+    pub fn starts(&self, service: &Service, obligation: &str) -> bool {
+        self.obligations()
+            .filter(|rule| rule.id == obligation)
+            .any(|rule| match &rule.every {
+                Every::Event(events) => service
+                    .records
+                    .iter()
+                    .any(|record| events.contains(&record.event)),
+                Every::Period(_) | Every::Dates | Every::Milestone => false,
+            })
+    }
+
     /// Every event of every module.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.modules.iter().flat_map(|module| &module.events)
@@ -336,6 +394,24 @@ impl Modules {
         let rule = self.rule_for(id, basis)?;
         let due = super::rule::due(rule, basis, calendar, &|id, day| self.obligation(id, day))?;
         Ok((rule, due))
+    }
+
+    /// Everything that follows from a rule without storing anything: the due date and the mornings on which reminders go out.
+    ///
+    /// # Errors
+    /// [`DueError`] says what the basis lacks.
+    pub fn compute(
+        &self,
+        id: &str,
+        basis: &Basis,
+        calendar: &Calendar,
+    ) -> Result<Computation<'_>, DueError> {
+        let (rule, due) = self.due(id, basis, calendar)?;
+        Ok(Computation {
+            rule,
+            due,
+            reminders: super::rule::reminders(rule, due.date, calendar),
+        })
     }
 
     /// Templates that would no longer fit if the office were called `name`: where each stands and the septets it would need.
@@ -445,12 +521,6 @@ impl Service {
 
     /// The field that fills a placeholder: the one that says so, else the one of that name. Masked fields fill none.
     pub fn field_for(&self, placeholder: &str) -> Option<&Field> {
-        let named = |field: &&Field| field.placeholder.as_deref() == Some(placeholder);
-        let found = self
-            .fields
-            .iter()
-            .find(named)
-            .or_else(|| self.fields.iter().find(|field| field.id == placeholder));
-        found.filter(|field| !field.mask)
+        self.fields.iter().find(|field| field.fills(placeholder))
     }
 }

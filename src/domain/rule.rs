@@ -6,13 +6,14 @@ pub mod due;
 pub mod remind;
 
 use super::lang::Words;
+use super::module::Computed;
 use super::period::PeriodKind;
 use super::template::Template;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use due::{Basis, Due, DueError, due};
-pub use remind::{Reminder, late_repeats, reminders};
+pub use remind::{Reminder, days_late, late_repeats, reminders};
 
 /// Roles of the people of a satker who may be addressed. Other programmes name their own roles in `[participant]`.
 pub const SATKER_ROLES: [&str; 7] = [
@@ -50,6 +51,8 @@ pub struct Obligation {
     pub per: Per,
     /// Entries of a yearly letter (year-end cut-off dates); empty for other obligations.
     pub items: Vec<Item>,
+    /// Placeholders of its texts that are dates: the planned payment, the due date of the next obligation in the chain.
+    pub computed: Vec<Computed>,
     /// Texts of reminders.
     pub texts: ObligationTexts,
     /// A late text threatens a sanction, so a person releases it even where confirmation is automatic.
@@ -238,7 +241,8 @@ pub enum Per {
     /// The satker (or participant) once.
     #[default]
     Participant,
-    /// Each treasurer: expenditure, and revenue where there is one.
+    /// Each treasurer: expenditure, and revenue where there is one. For the latter's instance the role `bendahara` means
+    /// `bendahara-penerimaan`.
     Treasurer,
 }
 
@@ -272,3 +276,6 @@ impl ObligationTexts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

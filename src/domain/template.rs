@@ -4,7 +4,7 @@
 
 pub mod placeholder;
 
-use super::gsm_text::{ONE_SMS, cut, septets, septets_of};
+use super::gsm_text::{ONE_SMS, clean, cut, septets, septets_of};
 pub use placeholder::{Kind, Placeholder, standard};
 use std::collections::BTreeMap;
 
@@ -143,7 +143,7 @@ impl Template {
 
     /// Septets with the office named `office` and every other placeholder filled to its limit.
     pub fn max_len_for_office(&self, office: &str) -> usize {
-        let office = septets(&super::gsm_text::clean(office)).unwrap_or(usize::MAX / 4);
+        let office = septets(&clean(office)).unwrap_or(usize::MAX / 4);
         self.max_len_with(&|name, placeholder| {
             if name == "kantor" {
                 office
@@ -164,29 +164,55 @@ impl Template {
     }
 
     /// Fills the template. Values are cleaned of control characters and of what the GSM alphabet lacks, written as their kind demands
-    /// and cut to their limit, whoever they come from; the result is measured once more.
+    /// and cut to their limit, whoever they come from; the result is measured once more. A longer office name than most stands in full
+    /// where there is room for it.
     ///
     /// # Errors
     /// [`RenderError::Missing`] when `value` has none for a placeholder; [`RenderError::TooLong`] when it does not fit all the same.
     pub fn render(&self, value: &dyn Fn(&str) -> Option<String>) -> Result<String, RenderError> {
-        let mut out = String::with_capacity(ONE_SMS);
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Value { name, placeholder } => {
-                    let value = value(name).ok_or_else(|| RenderError::Missing(name.clone()))?;
-                    out.push_str(&placeholder.fit(&value));
-                }
-            }
+        let generous = self.fill(value, &|name, value| {
+            (name == "kantor").then(|| clean(value))
+        })?;
+        if septets(&generous).is_ok_and(|size| size <= self.limit()) {
+            return Ok(generous);
         }
-        let out = out.trim_end();
-        let size = septets(out).unwrap_or(usize::MAX);
+        let strict = self.fill(value, &|_, _| None)?;
+        let size = septets(&strict).unwrap_or(usize::MAX);
         if size > self.limit() {
             Err(RenderError::TooLong(size))
         } else {
-            Ok(out.to_owned())
+            Ok(strict)
         }
     }
+
+    /// One pass; `exempt` gives the values that are not to be cut.
+    fn fill(
+        &self,
+        value: &dyn Fn(&str) -> Option<String>,
+        exempt: &dyn Fn(&str, &str) -> Option<String>,
+    ) -> Result<String, RenderError> {
+        let mut out = String::with_capacity(ONE_SMS);
+        for part in &self.parts {
+            match part {
+                // An empty value takes the blank after it along.
+                Part::Text(text) if out.is_empty() || out.ends_with(' ') => {
+                    out.push_str(text.trim_start_matches(' '));
+                }
+                Part::Text(text) => out.push_str(text),
+                Part::Value { name, placeholder } => {
+                    let value = value(name).ok_or_else(|| RenderError::Missing(name.clone()))?;
+                    out.push_str(&exempt(name, &value).unwrap_or_else(|| placeholder.fit(&value)));
+                }
+            }
+        }
+        out.truncate(out.trim_end().len());
+        Ok(out)
+    }
+}
+
+/// The standard placeholder whose name is nearest to a word.
+pub fn nearest_standard(word: &str) -> Option<&'static str> {
+    super::module::nearest(word, placeholder::NAMES.iter().map(|(name, ..)| *name))
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &str) -> Result<(), TemplateProblem> {
@@ -204,7 +230,7 @@ fn push_text(parts: &mut Vec<Part>, text: &str) -> Result<(), TemplateProblem> {
 
 /// A name, or a name with a number for the second and third of its kind: `item2` is like `item`.
 fn find(name: &str, more: &BTreeMap<String, Placeholder>) -> Result<Placeholder, TemplateProblem> {
-    let known = |name: &str| more.get(name).copied().or_else(|| standard(name));
+    let known = |name: &str| standard(name).or_else(|| more.get(name).copied());
     known(name)
         .or_else(|| known(name.trim_end_matches(|c: char| c.is_ascii_digit())))
         .ok_or_else(|| {
@@ -218,3 +244,6 @@ fn find(name: &str, more: &BTreeMap<String, Placeholder>) -> Result<Placeholder,
             }
         })
 }
+
+#[cfg(test)]
+mod tests;

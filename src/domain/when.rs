@@ -387,8 +387,8 @@ fn weekday_by_name(word: &str) -> Option<Weekday> {
     };
     let index = DAYS_ID
         .iter()
-        .position(|name| matches(&name))
-        .or_else(|| DAYS_EN.iter().position(|name| matches(&name)));
+        .position(&matches)
+        .or_else(|| DAYS_EN.iter().position(matches));
     index
         .or_else(|| (word == "ahad").then_some(6))
         .and_then(|i| u8::try_from(i).ok())

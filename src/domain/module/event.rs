@@ -19,13 +19,7 @@ pub struct Event {
 impl Event {
     /// The field that fills a placeholder of the reminders.
     pub fn field_for(&self, placeholder: &str) -> Option<&Field> {
-        let named = |field: &&Field| field.placeholder.as_deref() == Some(placeholder);
-        let found = self
-            .fields
-            .iter()
-            .find(named)
-            .or_else(|| self.fields.iter().find(|field| field.id == placeholder));
-        found.filter(|field| !field.mask)
+        self.fields.iter().find(|field| field.fills(placeholder))
     }
 
     /// The field whose amount decides a rule by value.

@@ -29,6 +29,8 @@ pub struct Field {
     pub mask: bool,
     /// The placeholder it fills, when that is not its id.
     pub placeholder: Option<String>,
+    /// What an SMS says in its place when it was left empty; may be empty itself.
+    pub blank: Option<String>,
 }
 
 /// What a field accepts.
@@ -116,6 +118,22 @@ impl std::error::Error for FieldProblem {}
 pub const LONGEST_TEXT: usize = 300;
 
 impl Field {
+    /// Whether it fills a placeholder: by `as`, else by its id. Masked fields fill none.
+    pub fn fills(&self, placeholder: &str) -> bool {
+        !self.mask && self.placeholder.as_deref().unwrap_or(&self.id) == placeholder
+    }
+
+    /// What an SMS says for a stored value: labels of choices instead of their ids, and `blank` for an empty one.
+    pub fn for_sms(&self, stored: &str) -> Option<String> {
+        if stored.is_empty() {
+            return self.blank.clone();
+        }
+        match self.kind {
+            FieldType::Choice => Some(self.display(stored, Lang::Id)),
+            _ => Some(stored.to_owned()),
+        }
+    }
+
     /// The one form that is stored, from what was typed. An empty text gives an empty form, unless the field is required.
     ///
     /// # Errors
@@ -304,3 +322,6 @@ impl Field {
 fn shown(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_control()).take(40).collect()
 }
+
+#[cfg(test)]
+mod tests;

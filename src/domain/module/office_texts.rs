@@ -59,11 +59,14 @@ pub struct OfficeText {
     pub kind: SmsKind,
     /// Goes out only once this is recorded (`nomor`): the letter behind the text exists.
     pub needs: Option<String>,
+    /// Threatens or tells a sanction, so two persons confirm it.
+    pub sanction: bool,
     /// The text.
     pub template: Template,
 }
 
 /// All texts that belong to no module.
+/// Ids that modules rely on when they give no text of their own: `terima`, `selesai-umum`, `tolak-umum`.
 #[derive(Clone, Debug, Default)]
 pub struct OfficeTexts {
     pub(super) texts: Vec<OfficeText>,

@@ -74,6 +74,20 @@ fn shift_days(date: NaiveDate, days: i32) -> Option<NaiveDate> {
     date.checked_add_signed(chrono::TimeDelta::days(i64::from(days)))
 }
 
+/// How late something is on `today`, in the days in which the rule counts: what `{lambat}` shows. Zero until the due date has passed.
+pub fn days_late(
+    obligation: &Obligation,
+    due: NaiveDate,
+    today: NaiveDate,
+    calendar: &Calendar,
+) -> i64 {
+    let days = match obligation.remind.count {
+        DayCount::Working => calendar.working_days_between(due, today),
+        DayCount::Calendar => (today - due).num_days(),
+    };
+    days.max(0)
+}
+
 /// Late reminders after the last offset of the rule, up to and including `until`; empty when the rule does not repeat.
 /// Their offsets are the calendar distances, which no earlier reminder can have.
 pub fn late_repeats(

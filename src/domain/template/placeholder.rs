@@ -38,7 +38,7 @@ pub enum Kind {
 }
 
 /// Name, limit and kind of every standard placeholder, by name.
-pub(super) const NAMES: [(&str, usize, Kind); 37] = [
+pub(super) const NAMES: [(&str, usize, Kind); 36] = [
     ("agenda", 10, Kind::Agenda),
     ("alasan", 40, Kind::Reason),
     ("bagian", 14, Kind::Name),
@@ -75,7 +75,6 @@ pub(super) const NAMES: [(&str, usize, Kind); 37] = [
     ("tgl2", 10, Kind::Date),
     ("x", 12, Kind::Name),
     ("tahap", 12, Kind::Name),
-    ("tonggak", 24, Kind::Name),
 ];
 
 /// A standard placeholder by name.

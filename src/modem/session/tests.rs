@@ -1,0 +1,305 @@
+//! Conversations that the simulated modem does not lead: modems that refuse, keep silent or talk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use super::*;
+use crate::modem::job::SendOptions;
+
+const GOOD: &str = "\r\nOK\r\n";
+
+/// A modem that answers by table, in zero time; what it is not asked for it never says.
+struct Script {
+    session: Session,
+    now: Instant,
+    answers: Vec<(&'static str, &'static str)>,
+    asked: Vec<String>,
+    events: Vec<What>,
+    reopened: usize,
+}
+
+impl Script {
+    fn new(answers: &[(&'static str, &'static str)]) -> Self {
+        let mut script = Self {
+            session: Session::new(ModemSettings::named("m")),
+            now: Instant::now(),
+            answers: answers.to_vec(),
+            asked: Vec::new(),
+            events: Vec::new(),
+            reopened: 0,
+        };
+        script.session.opened(script.now);
+        script.settle();
+        script
+    }
+
+    /// Answers until nothing is asked any more at this moment.
+    fn settle(&mut self) {
+        loop {
+            self.events
+                .extend(std::iter::from_fn(|| self.session.next_event()).map(|event| event.what));
+            if self.session.take_reopen() {
+                self.reopened += 1;
+                self.session.closed(self.now);
+                return;
+            }
+            let Some(bytes) = self.session.next_write() else {
+                return;
+            };
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let answer = self
+                .answers
+                .iter()
+                .find(|(asked, _)| text.starts_with(asked));
+            let answer = answer.map_or(
+                if text.starts_with("AT") { GOOD } else { "" },
+                |(_, answer)| answer,
+            );
+            self.asked.push(text);
+            self.session.receive(answer.as_bytes(), self.now);
+        }
+    }
+
+    /// Lets time pass, from one deadline to the next.
+    fn pass(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(deadline) = self
+            .session
+            .deadline()
+            .filter(|deadline| *deadline <= until)
+        {
+            self.now = self.now.max(deadline);
+            self.session.expire(self.now);
+            self.settle();
+        }
+        self.now = until;
+    }
+
+    fn states(&self) -> Vec<ModemState> {
+        let mut states: Vec<ModemState> = self
+            .events
+            .iter()
+            .filter_map(|what| match what {
+                What::Status(status) => Some(status.state),
+                _ => None,
+            })
+            .collect();
+        states.dedup();
+        states
+    }
+
+    fn asked(&self, text: &str) -> usize {
+        self.asked
+            .iter()
+            .filter(|asked| asked.starts_with(text))
+            .count()
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_modem_that_keeps_silent_about_some_commands_still_gets_ready() {
+    let silent = [
+        "AT+CGMM",
+        "AT+COPS?",
+        "AT+CNUM",
+        "AT+CMMS",
+        "AT+CNMI=2,1,0,1,0",
+        "AT+CPMS=?",
+    ];
+    let answers: Vec<_> = silent.map(|command| (command, "")).to_vec();
+    let mut script = Script::new(&answers);
+    script.pass(SECOND * 300);
+    assert_eq!(script.session.status().state, ModemState::Ready);
+    assert_eq!(
+        script.asked("AT+COPS?"),
+        1,
+        "a question without an answer is not asked again"
+    );
+    assert_eq!(script.asked("AT+CNMI=2,1,0,1,0"), 2);
+    assert!(script.asked("AT+CNMI=2,1,0,1,1") > 0);
+}
+
+#[test]
+fn a_network_seen_only_by_the_newer_question_does_not_flicker() {
+    let mut script = Script::new(&[
+        ("AT+CREG?", "+CREG: 1,0\r\nOK\r\n"),
+        ("AT+CEREG?", "+CEREG: 0,1\r\nOK\r\n"),
+    ]);
+    script.pass(SECOND * 600);
+    assert_eq!(script.states(), [ModemState::Starting, ModemState::Ready]);
+}
+
+#[test]
+fn an_idle_modem_is_looked_at_once_a_minute() {
+    let mut script = Script::new(&[("AT+COPS?", "+COPS: 0,0,\"X\",2\r\nOK\r\n")]);
+    script.pass(SECOND * 30);
+    assert_eq!(script.session.status().state, ModemState::Ready);
+    let before = script.asked.len();
+    script.pass(SECOND * 600);
+    let asked = script.asked.len() - before;
+    assert!(
+        (20..=25).contains(&asked),
+        "{asked} commands in ten minutes"
+    );
+}
+
+#[test]
+fn a_modem_that_stops_answering_is_opened_anew_and_called_hung() {
+    let mut script = Script::new(&[]);
+    script.pass(SECOND);
+    assert_eq!(script.session.status().state, ModemState::Ready);
+    script.answers = vec![("", "")];
+    script.pass(SECOND * 80);
+    assert_eq!(
+        (script.session.status().state, script.reopened),
+        (ModemState::Hung, 1)
+    );
+}
+
+#[test]
+fn a_message_is_given_back_with_the_truth_when_the_modem_hangs() {
+    let mut script = Script::new(&[("AT+CMGS", "\r\n> ")]);
+    script.pass(SECOND);
+    let job = SendJob::new(1, "+6281", &"x".repeat(200), SendOptions::default()).unwrap();
+    script.answers.push(("AT\r", ""));
+    script.events.clear();
+    script.session.send(job, script.now);
+    script.settle();
+    let started = script.now;
+    script.pass(SECOND * 13);
+    assert!(script.now - started <= SECOND * 15);
+    assert_eq!(script.reopened, 1);
+    let told: Vec<_> = script
+        .events
+        .iter()
+        .filter(|what| !matches!(what, What::Status(_)))
+        .collect();
+    assert!(
+        matches!(told[0], What::PartHandedOver { job: 1, part: 1 }),
+        "{told:?}"
+    );
+    assert!(
+        matches!(
+            told[1],
+            What::PartUnknown {
+                job: 1,
+                part: 1,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+    assert!(
+        matches!(told[2], What::JobDone { job: 1, unsent, .. } if unsent == &[2]),
+        "{told:?}"
+    );
+    assert_eq!(told.len(), 3);
+}
+
+#[test]
+fn an_answer_that_comes_after_giving_up_is_still_told() {
+    let mut script = Script::new(&[("AT+CMGS", "\r\n> ")]);
+    script.pass(SECOND);
+    let job = SendJob::new(5, "+6281", "halo", SendOptions::default()).unwrap();
+    script.session.send(job, script.now);
+    script.settle();
+    script.pass(SECOND * 11);
+    assert!(
+        script
+            .events
+            .iter()
+            .any(|what| matches!(what, What::PartUnknown { job: 5, .. }))
+    );
+    script
+        .session
+        .receive(b"\r\n+CMGS: 77\r\n\r\nOK\r\n", script.now);
+    script.settle();
+    assert!(script.events.contains(&What::LateAcceptance {
+        job: 5,
+        part: 1,
+        reference: 77
+    }));
+}
+
+#[test]
+fn the_link_is_kept_for_a_long_message_on_modems_that_forget() {
+    let mut script = Script::new(&[
+        ("AT+CMMS=2", "\r\nERROR\r\n"),
+        ("AT+CMGS", "\r\n> "),
+        ("00", "\r\n+CMGS: 1\r\n\r\nOK\r\n"),
+    ]);
+    script.pass(SECOND);
+    let job = SendJob::new(1, "+6281", &"x".repeat(200), SendOptions::default()).unwrap();
+    script.session.send(job, script.now);
+    script.settle();
+    assert_eq!((script.asked("AT+CMMS=1"), script.asked("AT+CMGS")), (1, 2));
+}
+
+#[test]
+fn what_came_directly_is_acknowledged_once_it_is_stored() {
+    let mut script = Script::new(&[("AT+CSMS?", "+CSMS: 1,1,1,1\r\nOK\r\n")]);
+    script.pass(SECOND);
+    script
+        .session
+        .receive(b"+CDS: 25\r\n00062707912618325476F8", script.now);
+    script
+        .session
+        .receive(b"12011181745400120111817454000000\r\n", script.now);
+    script.settle();
+    let token = script.events.iter().find_map(|what| match what {
+        What::Report { token, .. } | What::Unreadable { token, .. } => Some(*token),
+        _ => None,
+    });
+    assert_eq!(script.asked("AT+CNMA"), 0);
+    script.session.stored(token.unwrap(), script.now);
+    script.settle();
+    assert_eq!(script.asked("AT+CNMA"), 1);
+}
+
+#[test]
+fn a_pin_with_a_lost_answer_is_not_tried_again() {
+    let mut settings = ModemSettings::named("m");
+    settings.pin = Some("1234".to_owned());
+    let mut script = Script::new(&[("AT+CPIN?", "+CPIN: SIM PIN\r\nOK\r\n"), ("AT+CPIN=", "")]);
+    script.session = Session::new(settings);
+    script.session.opened(script.now);
+    script.settle();
+    script.pass(SECOND * 300);
+    assert_eq!(script.asked("AT+CPIN=\"1234\""), 1);
+    assert_eq!(script.session.status().state, ModemState::PinWrong);
+}
+
+#[test]
+fn service_code_answers_in_hexadecimal_are_read() {
+    let mut script = Script::new(&[]);
+    script.pass(SECOND);
+    #[track_caller]
+    fn check(script: &mut Script, said: &str, expected: &str) {
+        script.session.ussd("*888#", script.now);
+        script.settle();
+        script.session.receive(said.as_bytes(), script.now);
+        let reply = script.session.next_ussd_reply().unwrap().unwrap();
+        assert_eq!(reply.text, expected);
+    }
+    check(
+        &mut script,
+        "+CUSD: 0,\"Pulsa Rp5.000\",15\r\n",
+        "Pulsa Rp5.000",
+    );
+    check(
+        &mut script,
+        "+CUSD: 0,\"00500075006C00730061\",72\r\n",
+        "Pulsa",
+    );
+    check(
+        &mut script,
+        "+CUSD: 0,\"E8329BFD4697D9EC37\",15\r\n",
+        "hellohello",
+    );
+    check(&mut script, "+CUSD: 0,\"12345678\",15\r\n", "12345678");
+}

@@ -1,0 +1,388 @@
+//! The simulated modem's state, its input and its timers; no port and no clock.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::fault::{Fault, FaultKind};
+use super::network::{Accepted, Slot};
+
+const CTRL_Z: u8 = 0x1A;
+const ESCAPE: u8 = 0x1B;
+/// Longest command or text that is kept.
+const MAX_INPUT: usize = 4096;
+
+/// How reports reach the modem's owner when `+CNMI` asks for neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReportRoute {
+    /// As `+CNMI` says.
+    #[default]
+    AsAsked,
+    /// Always into the store.
+    Stored,
+}
+
+/// What kind of modem and network to be.
+#[derive(Debug, Clone)]
+pub struct SimulatorSettings {
+    /// `+COPS`.
+    pub operator: String,
+    /// From the text to the answer.
+    pub latency: Duration,
+    /// From the answer to the status report.
+    pub report_delay: Duration,
+    /// Every so many reports one is lost; 0 for none.
+    pub lose_report_every: u32,
+    /// TP-ST of the reports.
+    pub report_status: u8,
+    /// How reports come.
+    pub reports: ReportRoute,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Echo cannot be switched off.
+    pub echo_stuck: bool,
+    /// Commands that begin with one of these are answered by `ERROR`.
+    pub refuse: Vec<String>,
+    /// Errors as words instead of numbers.
+    pub verbose_errors: bool,
+    /// The SIM's PIN; `None` for a SIM without.
+    pub pin: Option<String>,
+    /// Whether a SIM is in.
+    pub sim: bool,
+    /// `+CREG` state.
+    pub registration: u8,
+    /// Places for messages on the SIM.
+    pub capacity: u16,
+}
+
+impl Default for SimulatorSettings {
+    fn default() -> Self {
+        Self {
+            operator: "SIMULASI".to_owned(),
+            latency: Duration::from_millis(300),
+            report_delay: Duration::from_secs(2),
+            lose_report_every: 0,
+            report_status: 0,
+            reports: ReportRoute::AsAsked,
+            faults: Vec::new(),
+            echo_stuck: false,
+            refuse: Vec::new(),
+            verbose_errors: false,
+            pin: None,
+            sim: true,
+            registration: 1,
+            capacity: 50,
+        }
+    }
+}
+
+/// What the terminal side must do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Output {
+    Bytes(Vec<u8>),
+    Unplug(Duration),
+}
+
+/// What the modem takes the next bytes for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mode {
+    Command,
+    /// The text of `+CMGS`/`+CMGW`: a length in PDU mode, a number in text mode.
+    Text {
+        target: Target,
+        store_only: bool,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    Length(usize),
+    Number(String),
+}
+
+/// What happens later.
+#[derive(Debug, Clone)]
+pub(super) enum Later {
+    /// The network's answer to a message.
+    Answer {
+        tpdu: Vec<u8>,
+        fault: Option<FaultKind>,
+        command: &'static str,
+    },
+    /// A status report.
+    Report {
+        reference: u8,
+        to: String,
+        status: u8,
+    },
+    /// The answer to a service code.
+    Ussd(String),
+}
+
+/// Settings of the conversation, as after switching on.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub echo: bool,
+    pub errors: u8,
+    pub pdu_mode: bool,
+    pub service: u8,
+    /// `+CNMI`: mode, mt, bm, ds, bfr.
+    pub notify: [u8; 5],
+    pub registration_notices: u8,
+    pub charset: String,
+    pub keep_link: u8,
+    pub operator_format: u8,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            echo: true,
+            errors: 0,
+            pdu_mode: false,
+            service: 0,
+            notify: [0; 5],
+            registration_notices: 0,
+            charset: "GSM".to_owned(),
+            keep_link: 0,
+            operator_format: 0,
+        }
+    }
+}
+
+/// The simulated modem.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one modem"
+)]
+pub struct Simulator {
+    pub(super) settings: SimulatorSettings,
+    pub(super) line: Line,
+    pub(super) mode: Mode,
+    pub(super) slots: Vec<Option<Slot>>,
+    pub(super) service_centre: String,
+    pub(super) locked: bool,
+    pub(super) pin_tries: u8,
+    pub(super) reference: u8,
+    /// Ties the parts of an incoming message together.
+    pub(super) incoming_reference: u8,
+    pub(super) messages: u32,
+    pub(super) reports: u32,
+    pub(super) accepted: Vec<Accepted>,
+    /// Delivers that found no room, and reports that found nobody listening.
+    pub(super) held_back: VecDeque<Vec<u8>>,
+    pub(super) plugged: bool,
+    buffer: Vec<u8>,
+    /// What came while the modem was busy with a message.
+    inbox: VecDeque<u8>,
+    busy: bool,
+    hung: bool,
+    open: bool,
+    later: Vec<(Instant, Later)>,
+    out: VecDeque<Output>,
+    /// PINs that were entered, right or wrong.
+    pub(super) pins_entered: Vec<String>,
+}
+
+impl Simulator {
+    /// A modem that has just been switched on.
+    pub fn new(settings: SimulatorSettings) -> Self {
+        let capacity = usize::from(settings.capacity);
+        let locked = settings.pin.is_some();
+        Self {
+            settings,
+            line: Line::default(),
+            mode: Mode::Command,
+            slots: vec![None; capacity],
+            service_centre: "+628110000000".to_owned(),
+            locked,
+            pin_tries: 3,
+            reference: 0,
+            incoming_reference: 0,
+            messages: 0,
+            reports: 0,
+            accepted: Vec::new(),
+            held_back: VecDeque::new(),
+            plugged: true,
+            buffer: Vec::new(),
+            inbox: VecDeque::new(),
+            busy: false,
+            hung: false,
+            open: false,
+            later: Vec::new(),
+            out: VecDeque::new(),
+            pins_entered: Vec::new(),
+        }
+    }
+
+    /// A program has opened the port.
+    pub fn opened(&mut self) {
+        self.open = true;
+        self.hung = false;
+        self.buffer.clear();
+        self.mode = Mode::Command;
+    }
+
+    /// The program has closed the port. The modem keeps its settings, as real ones do.
+    pub fn closed(&mut self) {
+        self.open = false;
+        self.hung = false;
+        self.mode = Mode::Command;
+        self.buffer.clear();
+        self.inbox.clear();
+        self.out.clear();
+    }
+
+    /// Power is back after unplugging: settings are lost, the PIN is asked again.
+    pub fn replugged(&mut self) {
+        self.closed();
+        self.line = Line::default();
+        self.locked = self.settings.pin.is_some();
+        self.busy = false;
+        self.plugged = true;
+        self.later
+            .retain(|(_, later)| matches!(later, Later::Report { .. }));
+    }
+
+    /// Stops answering until the port is opened anew.
+    pub fn hang(&mut self) {
+        self.hung = true;
+        self.busy = false;
+        self.inbox.clear();
+    }
+
+    /// Bytes from the program.
+    pub fn receive(&mut self, bytes: &[u8], now: Instant) {
+        if self.hung || !self.plugged {
+            return;
+        }
+        self.inbox.extend(bytes);
+        self.work(now);
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) {
+        while let Some(at) = self.later.iter().position(|(due, _)| *due <= now) {
+            let (_, later) = self.later.remove(at);
+            match later {
+                Later::Answer {
+                    tpdu,
+                    fault,
+                    command,
+                } => {
+                    if self.busy {
+                        self.busy = false;
+                        self.network_answers(&tpdu, fault, command, now);
+                    }
+                }
+                Later::Report {
+                    reference,
+                    to,
+                    status,
+                } => self.report(reference, &to, status),
+                Later::Ussd(text) => {
+                    let text = self.in_charset(&text);
+                    self.say(&format!("+CUSD: 0,\"{text}\",15"));
+                }
+            }
+        }
+        if !self.hung {
+            self.work(now);
+        }
+    }
+
+    /// When [`Simulator::tick`] wants to be called.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.later.iter().map(|(due, _)| *due).min()
+    }
+
+    pub(super) fn next_output(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// What the network has taken, in order.
+    pub fn accepted(&self) -> &[Accepted] {
+        &self.accepted
+    }
+
+    pub(super) fn listening(&self) -> bool {
+        self.open && self.plugged && !self.hung
+    }
+
+    pub(super) fn schedule(&mut self, due: Instant, later: Later) {
+        self.later.push((due, later));
+        self.later.sort_by_key(|(due, _)| *due);
+    }
+
+    /// The modem is with the network until the answer.
+    pub(super) fn be_busy(&mut self) {
+        self.busy = true;
+    }
+
+    pub(super) fn unplug(&mut self, away: Duration) {
+        self.plugged = false;
+        self.busy = false;
+        self.inbox.clear();
+        self.out.push_back(Output::Unplug(away));
+    }
+
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        if !self.listening() {
+            return;
+        }
+        if let Some(Output::Bytes(last)) = self.out.back_mut() {
+            last.extend_from_slice(bytes);
+        } else {
+            self.out.push_back(Output::Bytes(bytes.to_vec()));
+        }
+    }
+
+    /// One line, framed as modems do.
+    pub(super) fn say(&mut self, line: &str) {
+        self.raw(format!("\r\n{line}\r\n").as_bytes());
+    }
+
+    fn work(&mut self, now: Instant) {
+        while !self.busy && !self.hung && self.plugged {
+            let Some(byte) = self.inbox.pop_front() else {
+                break;
+            };
+            if self.line.echo && byte != ESCAPE && byte != CTRL_Z {
+                self.raw(&[byte]);
+            }
+            match (&self.mode, byte) {
+                (Mode::Command, b'\r') => {
+                    let text =
+                        String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned();
+                    self.command(text.trim(), now);
+                }
+                (Mode::Command, b'\n' | ESCAPE) => {}
+                (Mode::Command, 8 | 0x7F) => {
+                    self.buffer.pop();
+                }
+                (Mode::Text { .. }, ESCAPE) => {
+                    self.buffer.clear();
+                    self.mode = Mode::Command;
+                    self.say("OK");
+                }
+                (Mode::Text { .. }, CTRL_Z) => {
+                    let text =
+                        String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned();
+                    let mode = std::mem::replace(&mut self.mode, Mode::Command);
+                    if let Mode::Text { target, store_only } = mode {
+                        self.text_entered(&target, &text, store_only, now);
+                    }
+                }
+                (Mode::Text { .. }, b'\r') => {
+                    if self.line.pdu_mode {
+                        continue;
+                    }
+                    self.buffer.push(b'\n');
+                    self.raw(b"\r\n> ");
+                }
+                _ if self.buffer.len() < MAX_INPUT => self.buffer.push(byte),
+                _ => {}
+            }
+        }
+    }
+}
