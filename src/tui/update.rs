@@ -241,7 +241,7 @@ pub(super) fn question(asked: Asked) -> Popup {
 /// Beranda leads to where a row is dealt with.
 fn open_home_row(state: &mut State) -> Vec<Effect> {
     use crate::service::LetterFilter;
-    use crate::tui::screen::{letters, sms as sms_screen};
+    use crate::tui::screen::sms as sms_screen;
     enum Way {
         Letter(String, String, LetterFilter),
         All(LetterFilter),

@@ -91,6 +91,7 @@ impl Field {
             max,
             mask: false,
             placeholder: None,
+            blank: Default::default(),
         };
         Self::new(
             id,
