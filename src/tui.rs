@@ -29,6 +29,8 @@ pub mod popup;
 pub mod screen;
 pub mod state;
 mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod theme;
 mod update;

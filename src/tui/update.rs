@@ -20,6 +20,9 @@ mod letters;
 mod lists;
 mod sms;
 
+#[cfg(test)]
+pub(super) use answer::set_modules as tests_set_modules;
+
 pub(super) use letters::fits as letters_fit;
 pub(super) use sms::fits as sms_fit;
 

@@ -11,6 +11,7 @@ use super::{Asked, Editor, Help, Palette, Popup, Question, form, help};
 use crate::{
     domain::gsm_text,
     service::{SmsDetail, SmsRow},
+    sms::segment,
     tui::{
         look::Look,
         screen::sms::view::{addressee, size},
@@ -269,21 +270,14 @@ fn draw_question(
     }
 }
 
-/// Characters, parts and alphabet of a text being typed. 3GPP TS 23.038 and 23.040.
+/// Characters, parts and alphabet of a text being typed.
 fn count(typed: &str) -> (usize, usize, &'static str) {
-    let chars = typed.chars().count();
-    match gsm_text::septets(typed) {
-        Ok(septets) if septets <= gsm_text::ONE_SMS => (chars, 1, "GSM-7"),
-        Ok(septets) => (chars, septets.div_ceil(153), "GSM-7"),
-        Err(_) => {
-            let units = typed.encode_utf16().count();
-            (
-                chars,
-                if units <= 70 { 1 } else { units.div_ceil(67) },
-                "UCS-2",
-            )
-        }
-    }
+    let measure = segment::measure(typed);
+    let encoding = match measure.encoding {
+        segment::Encoding::Gsm7 => "GSM-7",
+        segment::Encoding::Ucs2 => "UCS-2",
+    };
+    (typed.chars().count(), measure.parts, encoding)
 }
 
 fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) {

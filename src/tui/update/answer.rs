@@ -135,7 +135,7 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
 }
 
 /// The tabs follow the modules; what a tab showed stays with its module.
-pub(super) fn set_modules(
+pub(in crate::tui) fn set_modules(
     state: &mut State,
     modules: Vec<crate::domain::module::Module>,
 ) -> Vec<Effect> {
