@@ -236,61 +236,84 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         &" ".repeat(usize::from(area.width)),
         status,
     );
-    let mut left = String::new();
-    if let Some(overview) = &state.overview {
-        left.push_str(&format!(
-            " {} ({})",
-            overview.actor.user,
-            look.text(&format!("user-{}", overview.actor.role.as_str()))
-        ));
-    }
-    let zone = state
-        .overview
-        .as_ref()
-        .map_or("", |overview| overview.zone.as_str());
-    left.push_str(&format!("  {} {zone}", look.clock(state.clock)));
-    let mut used = put(buffer, area, 0, 0, &left, status);
+    let clock = look.clock(state.clock);
     let Some(overview) = &state.overview else {
+        put(buffer, area, 1, 0, &clock, status);
         return;
     };
-    for modem in overview.modems.iter().take(2) {
-        let signal = modem
-            .signal
-            .map(|signal| format!(" {signal}%"))
-            .unwrap_or_default();
-        let state_id = format!("modem-{}", modem.state);
-        let words = if look.locale.has(&state_id) {
-            look.text(&state_id)
-        } else {
-            modem.state.clone()
-        };
-        if modem.kind == "simulated" && modem.state == "ready" {
-            continue;
+    let simulation = if state.simulated() {
+        format!(" {} ", look.text("simulation"))
+    } else {
+        String::new()
+    };
+    let room = usize::from(area.width).saturating_sub(text::width(&simulation));
+    // What matters less is said shorter, then not at all, until the clock and all counts fit.
+    let role = look.text(&format!("user-{}", overview.actor.role.as_str()));
+    let user = text::clean(&overview.actor.user);
+    let modems = modem_words(state, look);
+    let mut left = String::new();
+    let mut right = String::new();
+    for (who, modems, counts) in [
+        (format!("{user} ({role})"), modems.as_str(), "status-counts"),
+        (
+            format!("{user} ({role})"),
+            modems.as_str(),
+            "status-counts-short",
+        ),
+        (user.clone(), modems.as_str(), "status-counts-short"),
+        (text::fit(&user, 8), modems.as_str(), "status-counts-short"),
+        (String::new(), "", "status-counts-short"),
+    ] {
+        left = format!(" {who} {clock} {}{modems}", overview.zone);
+        right = format!(" {} ", status_counts(counts, state, look));
+        if text::width(&left) + text::width(&right) <= room {
+            break;
         }
-        used += put(
-            buffer,
-            area,
-            used,
-            0,
-            &format!("  {}:{words}{signal}", modem.name),
-            status,
-        );
     }
+    put(buffer, area, 0, 0, &left, status);
+    let width = text::width(&simulation) + text::width(&right);
+    let at = area
+        .width
+        .saturating_sub(u16::try_from(width).unwrap_or(u16::MAX));
+    let right = vec![
+        Span::styled(simulation, look.style(Role::Simulation)),
+        Span::styled(right, status),
+    ];
+    put_line(buffer, area, at, 0, &Line::from(right));
+}
+
+/// State and signal of the modems; that one is simulated is said louder elsewhere.
+fn modem_words(state: &State, look: &Look) -> String {
+    let modems = state.overview.iter().flat_map(|overview| &overview.modems);
+    modems
+        .filter(|modem| modem.kind != "simulated" || modem.state != "ready")
+        .take(2)
+        .map(|modem| {
+            let id = format!("modem-{}", modem.state);
+            let words = if look.locale.has(&id) {
+                look.text(&id)
+            } else {
+                text::clean(&modem.state)
+            };
+            let signal = modem
+                .signal
+                .map(|signal| format!(" {signal}%"))
+                .unwrap_or_default();
+            format!("  {} {words}{signal}", text::clean(&modem.name))
+        })
+        .collect()
+}
+
+fn status_counts(id: &'static str, state: &State, look: &Look) -> String {
     let count = |states: &[SmsState]| -> u64 {
+        let counts = state.overview.as_ref().map(|overview| &overview.sms);
         states
             .iter()
-            .filter_map(|state| overview.sms.get(state))
+            .filter_map(|state| counts.and_then(|counts| counts.get(state)))
             .sum()
     };
-    let mut right: Vec<Span<'static>> = Vec::new();
-    if state.simulated() {
-        right.push(Span::styled(
-            format!(" {} ", look.text("simulation")),
-            look.style(Role::Simulation),
-        ));
-    }
-    let counts = look.with(
-        "status-counts",
+    look.with(
+        id,
         &[
             ("waiting", count(&[SmsState::Waiting]).into()),
             (
@@ -301,13 +324,14 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
                 "uncertain",
                 count(&[SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered]).into(),
             ),
-            ("unread", overview.unread.into()),
+            (
+                "unread",
+                state
+                    .overview
+                    .as_ref()
+                    .map_or(0, |overview| overview.unread)
+                    .into(),
+            ),
         ],
-    );
-    right.push(Span::styled(format!(" {counts} "), status));
-    let width: usize = right.iter().map(|span| text::width(&span.content)).sum();
-    let at = area
-        .width
-        .saturating_sub(u16::try_from(width).unwrap_or(u16::MAX));
-    put_line(buffer, area, at, 0, &Line::from(right));
+    )
 }

@@ -18,8 +18,8 @@ use crate::{
     },
     locale::Locale,
     service::{
-        LetterDetail, LetterPage, LetterRow, ModemRow, ModuleCounts, Overview, Refusal, Reply, Request, SatkerDetail,
-        SatkerRow, SmsDetail, SmsPage, SmsRow, StoreCounts,
+        LetterDetail, LetterPage, LetterRow, ModemRow, ModuleCounts, Overview, Refusal, Reply,
+        Request, SatkerDetail, SatkerRow, SmsDetail, SmsPage, SmsRow, StoreCounts,
     },
     tui::{
         keymap::Keymap,
@@ -48,7 +48,9 @@ pub(super) fn look(keymap: &str, theme: &str, lang: Lang) -> Look {
 }
 
 pub(super) fn phone(last: u16) -> PhoneNumber {
-    PhoneNumber::parse(&format!("0812-0000-{last:04}")).unwrap().0
+    PhoneNumber::parse(&format!("0812-0000-{last:04}"))
+        .unwrap()
+        .0
 }
 
 pub(super) fn code(text: &str) -> SatkerCode {
@@ -80,7 +82,10 @@ pub(super) fn letter_row(serial: u32, state: LetterState) -> LetterRow {
 
 /// Letters as a morning has them, newest first.
 pub(super) fn letters() -> Vec<LetterRow> {
-    let mut rows: Vec<LetterRow> = (1..=30).rev().map(|n| letter_row(100 + n, LetterState::Received)).collect();
+    let mut rows: Vec<LetterRow> = (1..=30)
+        .rev()
+        .map(|n| letter_row(100 + n, LetterState::Received))
+        .collect();
     rows[1].state = LetterState::Waiting;
     rows[2].overdue = true;
     rows[2].target = Some(time("2026-11-21T15:00:00+07:00"));
@@ -91,7 +96,11 @@ pub(super) fn letters() -> Vec<LetterRow> {
 }
 
 pub(super) fn letter_page(rows: Vec<LetterRow>) -> Reply {
-    Reply::ListLetters(LetterPage { total: rows.len() as u64, rows, offset: 0 })
+    Reply::ListLetters(LetterPage {
+        total: rows.len() as u64,
+        rows,
+        offset: 0,
+    })
 }
 
 pub(super) fn sms_row(id: u64, state: SmsState) -> SmsRow {
@@ -122,8 +131,17 @@ pub(super) fn sms_row(id: u64, state: SmsState) -> SmsRow {
 }
 
 pub(super) fn sms_page(rows: Vec<SmsRow>) -> Reply {
-    let counts = BTreeMap::from([(SmsState::Waiting, 12), (SmsState::Uncertain, 1), (SmsState::Delivered, 340)]);
-    Reply::ListSms(SmsPage { total: rows.len() as u64, rows, offset: 0, counts })
+    let counts = BTreeMap::from([
+        (SmsState::Waiting, 12),
+        (SmsState::Uncertain, 1),
+        (SmsState::Delivered, 340),
+    ]);
+    Reply::ListSms(SmsPage {
+        total: rows.len() as u64,
+        rows,
+        offset: 0,
+        counts,
+    })
 }
 
 pub(super) fn sms_detail(row: &SmsRow, drafted_text: Option<&str>) -> Reply {
@@ -153,7 +171,12 @@ pub(super) fn sms_detail(row: &SmsRow, drafted_text: Option<&str>) -> Reply {
         error: None,
         part_states: vec![],
         state: row.state,
-        history: vec![SmsStep { state: row.state, at: utc(row.created), by: "sari".into(), note: None }],
+        history: vec![SmsStep {
+            state: row.state,
+            at: utc(row.created),
+            by: "sari".into(),
+            note: None,
+        }],
     };
     Reply::ShowSms(SmsDetail {
         row: row.clone(),
@@ -175,8 +198,16 @@ pub(super) fn satker() -> Satker {
         region: "Kota Madiun".into(),
         authority: "KD".into(),
         officials: vec![
-            Official { role: ContactRole::Kpa, name: "Budi Santoso".into(), phone: Some(phone(123)) },
-            Official { role: ContactRole::Bendahara, name: "Wahyu Prasetyo".into(), phone: None },
+            Official {
+                role: ContactRole::Kpa,
+                name: "Budi Santoso".into(),
+                phone: Some(phone(123)),
+            },
+            Official {
+                role: ContactRole::Bendahara,
+                name: "Wahyu Prasetyo".into(),
+                phone: None,
+            },
         ],
         revenue_treasurer: true,
         email: Some("satker411902@contoh.test".into()),
@@ -245,7 +276,12 @@ pub(super) fn letter_detail(row: &LetterRow) -> Reply {
         completed: None,
         state: row.state,
         stops: vec![],
-        history: vec![Step { state: LetterState::Received, at: row.received.to_utc(), by: "sari".into(), note: None }],
+        history: vec![Step {
+            state: LetterState::Received,
+            at: row.received.to_utc(),
+            by: "sari".into(),
+            note: None,
+        }],
     };
     Reply::ShowLetter(LetterDetail {
         row: row.clone(),
@@ -265,13 +301,22 @@ pub(super) fn overview(role: Role) -> Overview {
     let mut uncertain = sms_row(3, SmsState::Uncertain);
     uncertain.error = Some("modem diam setelah teks diserahkan".into());
     Overview {
-        actor: Actor { user: "sari".into(), role, section: None },
+        actor: Actor {
+            user: "sari".into(),
+            role,
+            section: None,
+        },
         office: "KPPN Madiun".into(),
         clock: now(),
         clock_shifted: false,
         zone: "WIB".into(),
         seq: 1000,
-        store: StoreCounts { letters: 6000, sms: 900, deadlines: 0, satker: 500 },
+        store: StoreCounts {
+            letters: 6000,
+            sms: 900,
+            deadlines: 0,
+            satker: 500,
+        },
         demo: false,
         modems: vec![ModemRow {
             name: "simulasi".into(),
@@ -282,9 +327,19 @@ pub(super) fn overview(role: Role) -> Overview {
             port: None,
             detail: None,
         }],
-        sms: BTreeMap::from([(SmsState::Waiting, 12), (SmsState::Queued, 3), (SmsState::Uncertain, 1)]),
+        sms: BTreeMap::from([
+            (SmsState::Waiting, 12),
+            (SmsState::Queued, 3),
+            (SmsState::Uncertain, 1),
+        ]),
         unread: 2,
-        modules: BTreeMap::from([("lpj".to_owned(), ModuleCounts { open: 30, overdue: 1 })]),
+        modules: BTreeMap::from([(
+            "lpj".to_owned(),
+            ModuleCounts {
+                open: 30,
+                overdue: 1,
+            },
+        )]),
         overdue: vec![overdue],
         due_today: vec![due],
         overdue_total: 14,
@@ -313,11 +368,17 @@ impl Bench {
 
     pub(super) fn with(look: Look, role: Role) -> Self {
         let state = State::new((80, 24), now(), 1);
-        let mut bench = Self { state, look, asked: Vec::new(), wanted: Vec::new() };
+        let mut bench = Self {
+            state,
+            look,
+            asked: Vec::new(),
+            wanted: Vec::new(),
+        };
         bench.tell(Msg::Up);
         bench.answer(Ticket::Overview, Reply::GetOverview(overview(role)));
         let modules = Modules::builtin().unwrap();
-        let effects = super::super::update::tests_set_modules(&mut bench.state, modules.iter().cloned().collect());
+        let effects =
+            update::tests_set_modules(&mut bench.state, modules.iter().cloned().collect());
         bench.note(effects);
         bench.asked.clear();
         bench
@@ -387,7 +448,9 @@ impl Bench {
     /// What was asked with this name, and forgets it.
     pub(super) fn take_asked(&mut self, name: &str) -> Vec<(Ticket, Request)> {
         let all = std::mem::take(&mut self.asked);
-        let (found, rest) = all.into_iter().partition(|(_, request)| request.name() == name);
+        let (found, rest) = all
+            .into_iter()
+            .partition(|(_, request)| request.name() == name);
         self.asked = rest;
         found
     }
@@ -395,7 +458,13 @@ impl Bench {
     /// The one request of this name.
     pub(super) fn one_asked(&mut self, name: &str) -> (Ticket, Request) {
         let mut found = self.take_asked(name);
-        assert_eq!(found.len(), 1, "{name} was asked {} times; open: {:?}", found.len(), self.asked);
+        assert_eq!(
+            found.len(),
+            1,
+            "{name} was asked {} times; open: {:?}",
+            found.len(),
+            self.asked
+        );
         found.remove(0)
     }
 
@@ -406,7 +475,9 @@ impl Bench {
 
     pub(super) fn screen_of(&self, width: u16, height: u16) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| view::draw(frame, &self.state, &self.look)).unwrap();
+        terminal
+            .draw(|frame| view::draw(frame, &self.state, &self.look))
+            .unwrap();
         let buffer = terminal.backend().buffer().clone();
         let mut lines = Vec::new();
         for y in 0..height {
@@ -430,6 +501,9 @@ impl Bench {
     /// Fails with the whole screen when the words are not on it.
     pub(super) fn shows(&self, words: &str) {
         let screen = self.screen();
-        assert!(screen.contains(words), "the screen does not show `{words}`:\n{screen}");
+        assert!(
+            screen.contains(words),
+            "the screen does not show `{words}`:\n{screen}"
+        );
     }
 }

@@ -32,7 +32,11 @@ fn all() -> Vec<(&'static str, Bench)> {
     let rows = vec![satker_row("411902", "Kantor Kementerian Agama Kota Madiun")];
     bench.answer(
         Ticket::Satkers,
-        crate::service::Reply::ListSatker(crate::service::SatkerPage { rows, total: 1, offset: 0 }),
+        crate::service::Reply::ListSatker(crate::service::SatkerPage {
+            rows,
+            total: 1,
+            offset: 0,
+        }),
     );
     bench.answer(Ticket::Satker, satker_detail());
     found.push(("satker", bench));
@@ -61,7 +65,15 @@ fn show_every_screen() {
 #[test]
 fn no_size_makes_a_screen_panic() {
     for (_, mut bench) in all() {
-        for (width, height) in [(40, 10), (1, 1), (0, 0), (80, 3), (3, 80), (200, 60), (20, 5)] {
+        for (width, height) in [
+            (40, 10),
+            (1, 1),
+            (0, 0),
+            (80, 3),
+            (3, 80),
+            (200, 60),
+            (20, 5),
+        ] {
             bench.tell(crate::tui::state::Msg::Size(width, height));
             bench.screen_of(width, height);
         }
@@ -77,10 +89,11 @@ fn simulation_is_said_on_every_screen() {
 
 #[test]
 fn every_theme_keymap_and_language_draws_every_screen() {
+    let mut all = all();
     for theme in crate::tui::theme::Theme::names() {
         for keymap in crate::tui::keymap::Keymap::names() {
             for lang in crate::locale::LANGS {
-                for (_, mut bench) in all() {
+                for (_, bench) in &mut all {
                     bench.look = look(keymap, theme, lang);
                     bench.screen();
                 }
@@ -97,7 +110,10 @@ fn text_from_outside_cannot_speak_to_the_terminal() {
     rows[0].subject = "a\nb\u{9b}31m".into();
     bench.answer(Ticket::Letters(1), letter_page(rows));
     let screen = bench.screen();
-    assert!(!screen.chars().any(|c| c.is_control() && c != '\n'), "{screen}");
+    assert!(
+        !screen.chars().any(|c| c.is_control() && c != '\n'),
+        "{screen}"
+    );
     bench.shows("·[2J·jahat");
 }
 
@@ -122,8 +138,13 @@ fn the_second_language_has_every_word() {
     for (name, mut bench) in all() {
         bench.look = look("default", "mono", Lang::En);
         let screen = bench.screen();
-        for id in ["hint-", "field-", "head-", "letter-", "sms-tab", "action-", "preview-"] {
-            assert!(!screen.contains(id), "{name} shows the id of a text:\n{screen}");
+        for id in [
+            "hint-", "field-", "head-", "letter-", "sms-tab", "action-", "preview-",
+        ] {
+            assert!(
+                !screen.contains(id),
+                "{name} shows the id of a text:\n{screen}"
+            );
         }
     }
 }

@@ -43,17 +43,24 @@ pub fn fields(module: &Module, service: &Service) -> Vec<Field> {
         )
         .needed(),
     ];
-    fields.extend(
-        service
+    let asked = |required: bool| {
+        let fields = service
             .fields
             .iter()
-            .filter(|field| field.when == When::Register)
-            .map(Field::of_module),
-    );
+            .filter(move |field| field.when == When::Register);
+        fields
+            .filter(move |field| field.required == required)
+            .map(Field::of_module)
+    };
+    // What must be asked comes first, then what stands on every letter, then what may be known.
+    fields.extend(asked(true));
     fields.extend([
         text("number", "field-number", NUMBER),
         Field::typed_as("date", "field-date", FieldType::Date, 40),
         text("subject", "field-subject", SUBJECT),
+    ]);
+    fields.extend(asked(false));
+    fields.extend([
         Field::choice(
             "urgency",
             "field-urgency",

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Cells of the labels.
-const LABEL: u16 = 18;
+const LABEL: u16 = 25;
 
 /// A row of the form, before it is known which rows fit.
 enum Row<'f> {
@@ -240,7 +240,7 @@ fn draw_field(
                     | FieldType::Number
                     | FieldType::Phone
             );
-            let width = if short { room.min(22) } else { room };
+            let width = if short { room.min(20) } else { room };
             let (shown, at) = line.window(width);
             put(buffer, area, LABEL, y, &text::pad(&shown, width), style);
             let (aside, aside_style) = aside(form, field, rule, state, look);

@@ -26,7 +26,7 @@ const COLUMNS: [Column; 5] = [
         spare: 0,
     },
     Column {
-        head: "head-time",
+        head: "head-when",
         width: 14,
         spare: 0,
     },

@@ -193,17 +193,25 @@ fn letter_line(
     let tab = state
         .module(&letter.module)
         .map_or_else(|| letter.module.clone(), |module| module.tab.clone());
-    let fixed = KIND + 3 + 11 + 9 + 17 + 18;
-    let room = usize::from(width).saturating_sub(fixed).max(8);
+    // Kind, agenda and tab stand at the left, the target at the right; sender and subject share the rest.
+    let room = usize::from(width).saturating_sub(KIND + 1 + 11 + 9 + 2 + 18);
+    let sender = text::clean(&letter.sender);
+    let middle = if room < 50 {
+        text::pad(&sender, room)
+    } else {
+        format!(
+            "{} {}",
+            text::pad(&sender, 24),
+            text::pad(&text::clean(&letter.subject), room - 25)
+        )
+    };
     Line::from(vec![
         kind,
         Span::styled(
             format!(
-                "{} {} {} {} ",
+                "{} {} {middle} ",
                 text::pad(&letter.agenda.short(), 10),
-                text::pad(&tab, 8),
-                text::pad(&text::clean(&letter.sender), 16),
-                text::pad(&text::clean(&letter.subject), room),
+                text::pad(&tab, 8)
             ),
             look.style(Role::Text),
         ),

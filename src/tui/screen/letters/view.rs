@@ -37,7 +37,7 @@ const COLUMNS: [Column; 6] = [
     },
     Column {
         head: "head-sender",
-        width: 18,
+        width: 20,
         spare: 1,
     },
     Column {
@@ -47,7 +47,7 @@ const COLUMNS: [Column; 6] = [
     },
     Column {
         head: "head-state",
-        width: 11,
+        width: 10,
         spare: 2,
     },
     Column {

@@ -62,7 +62,13 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
     let places = list_areas(area, screen.detail_open);
     draw_tabs(frame, places.filter, screen, look);
     let buffer = frame.buffer_mut();
-    let widths = table::widths(&COLUMNS, places.rows.width);
+    let mut widths = table::widths(&COLUMNS, places.rows.width);
+    // Where a tab shows one state, the column would only repeat its name.
+    if screen.states().len() == 1
+        && let [.., state, words] = widths.as_mut_slice()
+    {
+        *words += std::mem::take(state) + 1;
+    }
     let head = look.style(Role::Header);
     let heads: Vec<Cell> = COLUMNS
         .iter()
