@@ -55,8 +55,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look) {
     for popup in &state.popups {
         popup::view::draw(frame, areas.content, popup, state, look);
     }
-    draw_message(frame, areas.message, state, look);
     hints::draw(frame, areas.hints, state, look);
+    draw_message(frame, areas.message, areas.hints, state, look);
     if state.pending.is_empty() {
         draw_status(frame, areas.status, state, look);
     } else {
@@ -152,11 +152,24 @@ fn draw_screens(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
     }
 }
 
-fn draw_message(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
+fn draw_message(frame: &mut Frame<'_>, area: Rect, hints: Rect, state: &State, look: &Look) {
     let buffer = frame.buffer_mut();
     if let LinkState::Down(refusal) = &state.link {
-        let words = format!("{} {}", look.text("link-down"), look.refusal(refusal));
-        put(buffer, area, 0, 0, &words, look.style(Role::Danger));
+        // That nobody answers is said already; another cause wants a person.
+        let ordinary = matches!(refusal.code.as_str(), "unreachable" | "connection-lost");
+        let cause = if ordinary {
+            String::new()
+        } else {
+            look.refusal(refusal)
+        };
+        put(
+            buffer,
+            area,
+            0,
+            0,
+            &format!("{} {cause}", look.text("link-down")),
+            look.style(Role::Danger),
+        );
         return;
     }
     if state.link == LinkState::Connecting {
@@ -215,14 +228,26 @@ fn draw_message(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         Level::Warning => ("! ", Role::Warning),
         Level::Error => ("!! ", Role::Danger),
     };
-    put(
-        buffer,
-        area,
-        0,
-        0,
-        &format!("{sign}{words}"),
-        look.style(role),
-    );
+    // A sentence that is too long for its line goes on over the hints: it says what to do next.
+    let lines = text::wrap(&format!("{sign}{words}"), usize::from(area.width));
+    let room = if lines.len() > 1 {
+        Rect {
+            height: area.height + hints.height,
+            ..area
+        }
+    } else {
+        area
+    };
+    for (row, line) in (0..room.height).zip(&lines) {
+        put(
+            buffer,
+            room,
+            0,
+            row,
+            &text::pad(line, usize::from(area.width)),
+            look.style(role),
+        );
+    }
 }
 
 fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {

@@ -502,11 +502,11 @@ pub(super) fn restore(
     ask_preview(state).into_iter().collect()
 }
 
-/// The first field with nothing in it, where typing goes on.
+/// The first field without an answer, where typing goes on.
 fn first_open(fields: &[Field]) -> usize {
     fields
         .iter()
-        .position(|field| field.typed().is_empty())
+        .position(|field| field.value().is_empty())
         .unwrap_or(0)
 }
 

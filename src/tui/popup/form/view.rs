@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::{module::FieldType, when},
+    locale::Say,
     service::TextPreview,
     tui::{
         action::{Action, Context},
@@ -381,19 +382,19 @@ pub fn draw_page(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, 
     };
     let mut spans = vec![Span::styled(target, look.style(Role::Text))];
     if let Some(duplicate) = registration.preview.duplicate {
-        let id = if registration.duplicate_seen {
+        let mut say = Say::new(if registration.duplicate_seen {
             "preview-duplicate-seen"
         } else {
             "preview-duplicate"
-        };
-        let key = look.key(Context::Form, Action::Save).unwrap_or_default();
-        let words = look.with(
-            id,
-            &[
-                ("agenda", duplicate.to_string().into()),
-                ("key", key.into()),
-            ],
-        );
+        });
+        say = say.with("agenda", duplicate.to_string());
+        if registration.duplicate_seen {
+            say = say.with(
+                "key",
+                look.key(Context::Form, Action::Save).unwrap_or_default(),
+            );
+        }
+        let words = look.say(&say);
         spans.push(Span::styled(
             format!("  {words}"),
             look.style(Role::Warning),
