@@ -30,7 +30,7 @@ pub enum Popup {
     /// The list of keys.
     Help(Help),
     /// The commands to choose from.
-    Palette(Palette),
+    Palette(Box<Palette>),
 }
 
 impl Popup {

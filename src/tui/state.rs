@@ -53,6 +53,10 @@ pub enum Msg {
 
 /// What is to be done outside of the state.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "effects live for one turn of the loop, and most of them ask"
+)]
 pub enum Effect {
     /// Ask the office; the answer comes back with the ticket.
     Ask(Ticket, Request),

@@ -98,8 +98,10 @@ pub(super) fn list_height(state: &State) -> u16 {
 }
 
 fn ask_overview(state: &mut State) -> Option<Effect> {
-    (state.link == LinkState::Up && state.overview_turn.start())
-        .then(|| Effect::Ask(Ticket::Overview, Request::GetOverview(GetOverview {})))
+    (state.link == LinkState::Up && state.overview_turn.start()).then_some(Effect::Ask(
+        Ticket::Overview,
+        Request::GetOverview(GetOverview {}),
+    ))
 }
 
 fn noticed(state: &mut State, notice: &Notice) -> Vec<Effect> {
@@ -200,11 +202,11 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Palette => {
             let context = state.place_context();
-            state.popups.push(Popup::Palette(Palette {
+            state.popups.push(Popup::Palette(Box::new(Palette {
                 context,
                 line: Line::default(),
                 highlighted: 0,
-            }));
+            })));
             Vec::new()
         }
         Action::Quit => {

@@ -45,10 +45,10 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look) {
             }
             Place::Sms => screen::sms::view::draw(frame, areas.content, &state.sms, state, look),
             Place::Satker => {
-                screen::satker::view::draw(frame, areas.content, &state.satker, state, look)
+                screen::satker::view::draw(frame, areas.content, &state.satker, state, look);
             }
             Place::Audit => {
-                screen::audit::view::draw(frame, areas.content, &state.audit, state, look)
+                screen::audit::view::draw(frame, areas.content, &state.audit, state, look);
             }
         },
     }
@@ -326,7 +326,8 @@ fn modem_words(state: &State, look: &Look) -> String {
                 .unwrap_or_default();
             format!("  {} {words}{signal}", text::clean(&modem.name))
         })
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn status_counts(id: &'static str, state: &State, look: &Look) -> String {

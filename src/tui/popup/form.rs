@@ -25,6 +25,10 @@ pub use field::{Field, Kind, Label, Picker, Reading};
 
 /// Fields to fill in, and what saving them does.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent facts about a form"
+)]
 pub struct Form {
     /// Tells its answers from those of other forms.
     pub number: u64,

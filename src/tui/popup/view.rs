@@ -345,6 +345,9 @@ fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) 
     }
 }
 
+/// Cells of the keys in help.
+const KEYS: usize = 22;
+
 fn draw_help(frame: &mut Frame<'_>, area: Rect, shown: Help, state: &State, look: &Look) {
     // What is unavailable is judged by the place below, which help must not hide.
     let lines = help::lines(state, look, shown.context);
@@ -368,7 +371,6 @@ fn draw_help(frame: &mut Frame<'_>, area: Rect, shown: Help, state: &State, look
     );
     let last = lines.len().saturating_sub(usize::from(inside.height));
     let from = usize::from(shown.scroll).min(last);
-    const KEYS: usize = 22;
     for (y, line) in (0..inside.height).zip(lines.iter().skip(from)) {
         let buffer = frame.buffer_mut();
         if line.title {

@@ -21,7 +21,7 @@ const NAME: usize = 14;
 pub(super) struct Lines<'l> {
     look: &'l Look,
     width: usize,
-    lines: Vec<Line<'static>>,
+    put: Vec<Line<'static>>,
 }
 
 impl<'l> Lines<'l> {
@@ -29,7 +29,7 @@ impl<'l> Lines<'l> {
         Self {
             look,
             width: width as usize,
-            lines: Vec::new(),
+            put: Vec::new(),
         }
     }
 
@@ -53,7 +53,7 @@ impl<'l> Lines<'l> {
             } else {
                 " ".repeat(NAME)
             };
-            self.lines.push(Line::from(vec![
+            self.put.push(Line::from(vec![
                 Span::styled(format!("{name} "), label),
                 Span::styled(part, style),
             ]));
@@ -62,13 +62,13 @@ impl<'l> Lines<'l> {
 
     /// A title between fields.
     pub(super) fn title(&mut self, words: &str) {
-        self.lines
+        self.put
             .push(Line::styled(words.to_owned(), self.look.style(Role::Title)));
     }
 
     /// Plain text over the whole width.
     pub(super) fn text(&mut self, words: &str, style: Style) {
-        self.lines.extend(
+        self.put.extend(
             text::wrap(words, self.width)
                 .into_iter()
                 .map(|line| Line::styled(line, style)),
@@ -77,11 +77,11 @@ impl<'l> Lines<'l> {
 
     /// A line of several looks, cut to the width.
     pub(super) fn line(&mut self, line: Line<'static>) {
-        self.lines.push(line);
+        self.put.push(line);
     }
 
     pub(super) fn into_lines(self) -> Vec<Line<'static>> {
-        self.lines
+        self.put
     }
 }
 

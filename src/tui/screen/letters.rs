@@ -85,7 +85,7 @@ impl LettersScreen {
             return None;
         }
         let agenda = self.list.selected()?.agenda;
-        self.detail_turn.start().then(|| {
+        self.detail_turn.start().then_some({
             Effect::Ask(
                 Ticket::Letter(tab),
                 Request::ShowLetter(ShowLetter { agenda }),

@@ -60,9 +60,10 @@ impl SatkerScreen {
             return None;
         }
         let code = self.list.selected()?.code;
-        self.detail_turn
-            .start()
-            .then(|| Effect::Ask(Ticket::Satker, Request::ShowSatker(ShowSatker { code })))
+        self.detail_turn.start().then_some(Effect::Ask(
+            Ticket::Satker,
+            Request::ShowSatker(ShowSatker { code }),
+        ))
     }
 
     /// The details of the row under the cursor, if they are here.

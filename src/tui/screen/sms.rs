@@ -125,9 +125,10 @@ impl SmsScreen {
             return None;
         }
         let id = self.list.selected()?.id;
-        self.detail_turn
-            .start()
-            .then(|| Effect::Ask(Ticket::SmsDetail, Request::ShowSms(ShowSms { id })))
+        self.detail_turn.start().then_some(Effect::Ask(
+            Ticket::SmsDetail,
+            Request::ShowSms(ShowSms { id }),
+        ))
     }
 
     /// The marked messages, or else the one under the cursor.

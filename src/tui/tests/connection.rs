@@ -66,7 +66,7 @@ fn a_late_answer_of_a_closed_form_changes_nothing() {
     bench.keys("esc");
     bench.answer(
         ticket,
-        crate::service::Reply::PreviewLetter(Default::default()),
+        crate::service::Reply::PreviewLetter(crate::service::LetterPreview::default()),
     );
     assert!(bench.state.popups.is_empty());
 }

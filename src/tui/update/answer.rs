@@ -12,7 +12,8 @@ use crate::{
             form::{Kind, Purpose},
         },
         screen::letters::LettersScreen,
-        state::{Effect, Place, State, Ticket},
+        state::{Batch, Effect, Place, State, Ticket},
+        widget::turn::Turn,
     },
 };
 
@@ -353,7 +354,7 @@ fn saved(
         letters::batch_done(state);
         return form::reload(state);
     }
-    state.batch = Default::default();
+    state.batch = Batch::default();
     let mut effects = Vec::new();
     match reply {
         Reply::RegisterLetter(registered) => {
@@ -436,7 +437,7 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
                 letters::batch_done(state);
                 return form::reload(state);
             }
-            state.batch = Default::default();
+            state.batch = Batch::default();
             form::refused(state, number, refusal);
         }
         Ticket::Moved(agenda) => {
@@ -450,7 +451,7 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
             state.refuse(refusal);
         }
         Ticket::Overview => {
-            state.overview_turn = Default::default();
+            state.overview_turn = Turn::default();
             say(state, refusal);
         }
         Ticket::Letters(tab) => {
@@ -461,36 +462,36 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
         }
         Ticket::Letter(tab) => {
             if let Some(screen) = state.letters.get_mut(tab) {
-                screen.detail_turn = Default::default();
+                screen.detail_turn = Turn::default();
             }
         }
         Ticket::Sms => {
             state.sms.list.give_up();
             say(state, refusal);
         }
-        Ticket::SmsDetail => state.sms.detail_turn = Default::default(),
+        Ticket::SmsDetail => state.sms.detail_turn = Turn::default(),
         Ticket::Satkers => {
             state.satker.list.give_up();
             say(state, refusal);
         }
-        Ticket::Satker => state.satker.detail_turn = Default::default(),
+        Ticket::Satker => state.satker.detail_turn = Turn::default(),
         Ticket::Audit => {
-            state.audit.turn = Default::default();
+            state.audit.turn = Turn::default();
             say(state, refusal);
         }
-        Ticket::AuditMore => state.audit.more_turn = Default::default(),
+        Ticket::AuditMore => state.audit.more_turn = Turn::default(),
         Ticket::Candidates(number) => {
             if let Some(form) = form::numbered(state, number) {
                 for field in &mut form.fields {
                     if let Kind::Satker(picker) = &mut field.kind {
-                        picker.turn = Default::default();
+                        picker.turn = Turn::default();
                     }
                 }
             }
         }
         Ticket::Preview(number) => {
             if let Some(form) = form::numbered(state, number) {
-                form.turn = Default::default();
+                form.turn = Turn::default();
             }
         }
         Ticket::Quiet | Ticket::Draft(_) | Ticket::Question => {}

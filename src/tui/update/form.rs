@@ -4,7 +4,7 @@ use super::lists;
 use crate::{
     domain::letter::LetterState,
     locale::Say,
-    service::{DropDraft, GetDraft, KeepDraft, ListSatker, Refusal, Request},
+    service::{DropDraft, GetDraft, KeepDraft, LetterPreview, ListSatker, Refusal, Request},
     tui::{
         action::Action,
         key::Key,
@@ -335,7 +335,7 @@ fn clear(state: &mut State) -> Vec<Effect> {
         registration.key = key;
         registration.duplicate_seen = false;
         registration.restored = false;
-        registration.preview = Default::default();
+        registration.preview = LetterPreview::default();
         let form = register::draft_name(&registration.module);
         effects.push(Effect::Ask(
             Ticket::Quiet,

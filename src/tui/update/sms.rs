@@ -59,9 +59,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state
                 .popups
                 .push(question(Asked::ConfirmSms { rows, detail: None }));
-            one.then(|| Effect::Ask(Ticket::Question, Request::ShowSms(ShowSms { id })))
-                .into_iter()
-                .collect()
+            one.then_some(Effect::Ask(
+                Ticket::Question,
+                Request::ShowSms(ShowSms { id }),
+            ))
+            .into_iter()
+            .collect()
         }
         Action::ResendSms => {
             state.popups.push(question(Asked::ResendSms(rows)));

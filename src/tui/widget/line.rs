@@ -55,59 +55,24 @@ impl Line {
             }
             return true;
         }
-        match key {
-            Key {
-                code: Code::Backspace,
-                ..
-            } => {
+        match (key.code, key.ctrl) {
+            (Code::Backspace, _) => {
                 self.area.delete_char();
             }
-            Key {
-                code: Code::Delete, ..
-            } => {
+            (Code::Delete, _) => {
                 self.area.delete_next_char();
             }
-            Key {
-                code: Code::Left, ..
-            } => self.area.move_cursor(CursorMove::Back),
-            Key {
-                code: Code::Right, ..
-            } => self.area.move_cursor(CursorMove::Forward),
-            Key {
-                code: Code::Home, ..
-            } => self.area.move_cursor(CursorMove::Head),
-            Key {
-                code: Code::End, ..
-            } => self.area.move_cursor(CursorMove::End),
-            Key {
-                code: Code::Char('a'),
-                ctrl: true,
-                ..
-            } => self.area.move_cursor(CursorMove::Head),
-            Key {
-                code: Code::Char('e'),
-                ctrl: true,
-                ..
-            } => self.area.move_cursor(CursorMove::End),
-            Key {
-                code: Code::Char('w'),
-                ctrl: true,
-                ..
-            } => {
+            (Code::Left, _) => self.area.move_cursor(CursorMove::Back),
+            (Code::Right, _) => self.area.move_cursor(CursorMove::Forward),
+            (Code::Home, _) | (Code::Char('a'), true) => self.area.move_cursor(CursorMove::Head),
+            (Code::End, _) | (Code::Char('e'), true) => self.area.move_cursor(CursorMove::End),
+            (Code::Char('w'), true) => {
                 self.area.delete_word();
             }
-            Key {
-                code: Code::Char('u'),
-                ctrl: true,
-                ..
-            } => {
+            (Code::Char('u'), true) => {
                 self.area.delete_line_by_head();
             }
-            Key {
-                code: Code::Char('k'),
-                ctrl: true,
-                ..
-            } => {
+            (Code::Char('k'), true) => {
                 self.area.delete_line_by_end();
             }
             _ => return false,

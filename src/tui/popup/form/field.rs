@@ -91,7 +91,7 @@ impl Field {
             max,
             mask: false,
             placeholder: None,
-            blank: Default::default(),
+            blank: None,
         };
         Self::new(
             id,
