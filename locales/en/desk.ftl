@@ -115,3 +115,392 @@ action-clear-form = Empty the form
 action-undo-edit = Undo the change
 action-answer-yes = Yes
 action-answer-no = No
+
+## Frame of the screen
+screen-home = Home
+screen-satker = Units
+screen-audit = Audit
+tab-all = All
+simulation = SIMULATION
+status-counts = wait { $waiting } queue { $queued } doubt { $uncertain } in { $unread }
+status-counts-short = wt { $waiting } qu { $queued } db { $uncertain } in { $unread }
+connecting = Connecting to the server…
+link-up = Connected to the server again
+link-down = Connection lost, what you typed is safe. Trying again…
+server-stopping = The server is stopping; this desk reconnects by itself
+busy = Waiting for the server…
+loading = Loading…
+find-label = Find:
+yes = Yes
+no = No
+user-none = no role
+user-viewer = viewer
+user-section = section
+user-desk = desk
+user-supervisor = supervisor
+user-admin = admin
+key-unbound = The key { $key } means nothing here
+key-capital = The key { $key } means nothing here. Is Caps Lock on?
+paste-nowhere = Nothing pasted: no field is open
+modules-unreadable = The module files cannot be read: { $what }
+modem-ready = ready
+modem-starting = starting
+modem-searching = searching
+modem-unplugged = unplugged
+modem-failed = failed
+modem-busy = busy
+modem-sending = sending
+modem-detail = Modem { $name }: { $detail }
+
+## Time
+late-days = LATE { $n } { $n ->
+    [one] day
+   *[other] days
+}
+late-hours = LATE { $n } { $n ->
+    [one] hour
+   *[other] hours
+}
+late-minutes = LATE { $n } min
+ended-late = { $when } late
+clock-stopped = clock stopped
+target-was = target { $when }
+
+## States
+letter-received = Received
+letter-dispositioned = Routed
+letter-in-progress = In work
+letter-waiting = Waiting
+letter-completed = Completed
+letter-handed-over = Handed over
+letter-returned = Returned
+letter-rejected = Rejected
+letter-void = Void
+sms-waiting = waiting
+sms-queued = queued
+sms-sending = sending
+sms-sent = sent
+sms-delivered = delivered
+sms-undelivered = undelivered
+sms-failed = failed
+sms-uncertain = uncertain
+sms-rejected = rejected
+sms-withdrawn = withdrawn
+sms-expired = expired
+kind-received = receipt
+kind-completed = completion
+kind-returned = return
+kind-reminder = reminder
+kind-alert = alert
+kind-reply = reply
+kind-survey = survey
+kind-broadcast = broadcast
+kind-free = free
+kind-internal = internal
+role-kpa = KPA
+role-ppk = PPK
+role-ppspm = PPSPM
+role-bendahara = Treasurer
+role-bendahara-penerimaan = Revenue treas.
+role-ppabp = PPABP
+role-operator = Operator
+urgency-biasa = Ordinary
+urgency-segera = Urgent
+urgency-sangat-segera = Very urgent
+channel-loket = Counter
+channel-sakti = SAKTI
+channel-email = E-mail
+channel-pos = Post
+channel-sms = SMS
+security-biasa = Ordinary
+security-terbatas = Restricted
+security-rahasia = Secret
+outcome-sent = It was sent
+outcome-failed = It failed
+
+## Home
+home-title = What needs a person now
+home-today = Today: { $registered } letters in, { $ended } ended
+home-nothing = Nothing is waiting. All letters are within their time.
+home-overdue = LATE
+home-due = TODAY
+home-sms = SMS
+home-modem = MODEM
+home-hold = HELD
+home-warning = NOTICE
+home-more = and { $n } more { $n ->
+    [one] letter
+   *[other] letters
+}
+home-waiting = { $n } SMS { $n ->
+    [one] waits
+   *[other] wait
+} for confirmation
+home-trouble = { $n } SMS in trouble: uncertain, failed or undelivered
+nothing-to-open = This row only tells you something
+empty-title = This office is still empty.
+empty-import = Import the list of satker from CSV or XLSX, then the budget if there is one, in another terminal:
+empty-import-command = sipintar satker import satker-list.xlsx
+empty-budget-command = sipintar budget import budget.csv
+empty-where = README explains the columns. This screen fills by itself as soon as data is in.
+empty-demo = Only want to try? Press { $key } to load a demonstration office with invented data.
+demo-loading = Loading the demonstration office…
+demo-loaded = Demonstration office loaded: { $satker } satker, { $letters } letters, { $sms } SMS
+
+## Lists
+head-agenda = Agenda
+head-sender = Sender
+head-subject = Subject
+head-state = State
+head-target = Target / ended
+head-sms = SMS
+head-time = Drafted
+head-to = To
+head-text = Text
+head-code = Code
+head-name = Name
+head-region = Region
+head-kpa = KPA
+head-open = Open
+head-seq = Number
+head-when = Time
+head-actor = Who
+head-fact = What
+head-about = About
+filter-all = All letters
+filter-open = Open
+filter-overdue = Overdue
+filter-due-today = Due today
+filter-done = Ended
+sort-newest = order: newest
+sort-target = order: target
+sort-satker = order: satker
+rows = { $n } { $n ->
+    [one] letter
+   *[other] letters
+}
+satker-rows = { $n } satker
+of-satker = satker { $code }
+found-by = find "{ $text }"
+marked = { $n } marked
+nothing-found = Nothing fits
+no-letters = No letters yet
+no-letters-in-filter = No letters with this filter
+no-sms-in-tab = No SMS here
+inactive = inactive
+no-phone = no phone
+detail-more = ▼ more
+title-sms = SMS
+title-history = History
+title-letters = Latest letters
+title-budget = Budget as of { $date }
+title-audit = Audit trail: every change, newest first
+audit-find-hint = find: letter, SMS or satker; @name for who did it
+budget-row = ceiling { $pagu }  spent { $spent } ({ $percent }%)  left { $left }
+received-by = { $when } by { $who }, { $channel }
+number-of-date = { $number } of { $date }
+revenue-treasurer = has a revenue treasurer
+sms-tab-waiting = Waiting
+sms-tab-queued = Queue
+sms-tab-sent = Sent
+sms-tab-trouble = Trouble
+sms-tab-ended = Ended
+sms-tab-all = All
+sms-size = { $chars } characters, { $parts } SMS, { $encoding }
+drafted-by = { $who } { $when }
+needs-two = needs two people
+needs-two-now = Needs two different people. So far: { $who }
+differs-from-template = Differs from the template:
+as-the-template = As the template
+
+## Fields
+field-service = Service
+field-satker = Sender
+field-number = Letter number
+field-date = Letter date
+field-subject = Subject
+field-urgency = Urgency
+field-channel = Channel
+field-bringer = Brought by
+field-bringer-phone = Their phone
+field-attachments = Attachments
+field-security = Classification
+field-previous = Replaces letter
+field-note = Note
+field-reason = Reason
+field-section = Section
+field-outcome = What became
+field-role = To
+field-to = To
+field-text = Text
+field-state = State
+field-received = Received
+field-waits = Waits
+field-fault = Fault
+field-confirmation = Confirmation
+field-drafted = Drafted
+field-confirmed = Confirmed
+field-sent = Sent
+field-delivered = Delivered
+field-template = Template
+field-name = Name
+field-ministry = Ministry
+field-flags = Flags
+field-email = E-mail
+example-date = 24-11, +3, besok
+example-month = 11-2026, Nov 2026
+example-rupiah = 1.234.567 or 1,5jt
+example-phone = 0812-…
+not-chosen = (not chosen)
+other-sender = other sender
+offer-other = No satker: "{ $name }"
+offer-none = No satker fits
+problem-required = is required
+problem-satker = choose a satker: code or part of the name
+form-more = ▼ more fields
+form-register = Register a letter
+form-complete = Complete: { $which }
+form-return = Return: { $which }
+form-reject = Reject: { $which }
+form-void = Void: { $which }
+form-dispose = Route: { $which }
+form-wait = Wait for papers: { $which }
+form-reject-sms = Reject SMS: { $which }
+form-settle-sms = Settle: { $which }
+form-draft-sms = Write a free SMS
+letters-count = { $n } { $n ->
+    [one] letter
+   *[other] letters
+}
+sms-count = { $n } SMS
+register-title = Register: { $module }
+preview-target = Target: { $when }
+preview-no-target = Target: this service has no norm
+preview-duplicate = ! Same as { $agenda }
+preview-duplicate-seen = ! Same as { $agenda }: { $key } again
+preview-receipt = A receipt will be drafted to { $name } ({ $phone }), { $parts } SMS
+preview-no-receipt = No receipt SMS
+preview-nobody = Nobody there has a phone to write to
+preview-notice = SMS to { $name } ({ $phone })
+preview-no-notice = No SMS for this step
+preview-of-several = Sample of the first; each of { $n } letters gets its own text
+form-incomplete = Not complete: see the field under the cursor
+form-last-field = This is the last field; save with the key in the line below
+form-cleared = The form is empty again
+form-leave-again = Once more to throw away what was typed
+form-stays-offline = Not connected: the form stays open so that nothing is lost
+draft-kept = Kept as a draft; register again to go on
+draft-restored = The last draft is open again; Empty starts anew
+duplicate-again = Sender and number are those of { $agenda }. Save once more if it is another letter
+save-offline = Not connected; what you typed stays here. Save again once connected
+save-lost = The line was lost while saving. All is still here; save again, nothing is registered twice
+letter-registered = { $agenda } registered
+letter-registered-sms = { $agenda } registered. Receipt { $sms } waits for confirmation
+letter-completed-done = { $agenda } completed. { $notice }
+letter-returned-done = { $agenda } returned. { $notice }
+letter-rejected-done = { $agenda } rejected. { $notice }
+letter-void-done = { $agenda } void. { $notice }
+notice-drafted = { $sms } waits for confirmation
+notice-none = No SMS
+letter-moved = { $agenda }: { $state }
+letters-done = { $n } { $n ->
+    [one] letter
+   *[other] letters
+} done
+letters-partly = { $n } done; { $agenda } and perhaps others not, they stay marked
+sms-confirmed = { $n } SMS confirmed; can be taken back for some seconds
+sms-undone = { $n } SMS taken back
+sms-resent = { $n } SMS queued again
+sms-settled = { $n } SMS settled
+sms-rejected-done = { $n } SMS rejected
+sms-second-needed = { $n } SMS { $n ->
+    [one] waits
+   *[other] wait
+} for a second person
+sms-partly = { $n } SMS done, { $refused } not ({ $id })
+sms-drafted = { $id } waits for confirmation
+edit-saved = The text of { $id } is saved
+edit-unchanged = The text has not changed
+edit-leave-again = Once more to throw the change away
+editor-title = Edit { $id }
+editor-odd = not in GSM-7: { $chars }
+
+## Questions
+ask-quit = Leave SI PINTAR?
+ask-quit-body = Server and modem go on working. What was not saved stays as a draft.
+ask-demo = Load the demonstration office?
+ask-demo-body = 500 invented satker with a year of letters and SMS will be loaded into this empty office. They cannot be taken out of the journal again; use another home folder for real work.
+ask-confirm-sms = Send { $n ->
+    [one] this SMS
+   *[other] these { $n } SMS
+}?
+ask-resend-sms = Send { $n } SMS once more?
+ask-resend-body = It may have arrived already: the addressee may get it twice.
+ask-letters = { $what }: { $n } letters?
+confirm-count = { $n } messages, { $parts } SMS charged in all. Samples:
+and-more = … and { $n } more
+help-title = Keys: { $place } ({ $keymap })
+palette-title = Find a command
+
+## Why not
+role-may-look = your role may only look
+not-connected = not connected to the server
+no-such-tab = there is no such tab
+no-marks-here = there are no marks on this screen
+no-sort-here = the order of this screen is fixed
+no-filter-here = there is no filter on this screen
+no-find-here = there is no find on this screen
+nothing-selected = nothing is selected
+nothing-marked = nothing is marked
+choose-module-first = choose the tab of a module first
+no-services-here = this module registers no letters
+import-first = no satker yet: import the list first (see Home)
+not-my-section = belongs to section { $section }, not to yours
+letter-state-wrong = it is: { $state }
+one-service-only = mark letters of one service only
+sms-state-wrong = it is: { $state }
+demo-admin-only = admin only
+demo-not-empty = this office already has data
+
+## Short words of the hint line
+hint-help = help
+hint-open = details
+hint-load-demo = demo office
+hint-next-tab = tab
+hint-palette = commands
+hint-quit = quit
+hint-register-letter = register
+hint-complete-letter = complete
+hint-return-letter = return
+hint-reject-letter = reject
+hint-void-letter = void
+hint-start-letter = start
+hint-wait-letter = wait
+hint-resume-letter = resume
+hint-hand-over-letter = hand over
+hint-dispose-letter = route
+hint-find = find
+hint-next-filter = filter
+hint-mark = mark
+hint-confirm-sms = confirm
+hint-edit-sms = edit
+hint-reject-sms = reject
+hint-undo-sms = take back
+hint-resend-sms = resend
+hint-settle-sms = settle
+hint-draft-sms = write
+hint-satker-letters = letters
+hint-satker-sms = SMS
+hint-detail-down = scroll
+hint-reload = reload
+hint-save = save
+hint-next-field = next field
+hint-next-choice = choose
+hint-clear-form = empty
+hint-cancel = close
+hint-undo-edit = undo
+hint-accept = take
+hint-answer-yes = yes
+hint-answer-no = no
+hint-page-down = scroll
+hint-move-down = down

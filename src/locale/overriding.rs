@@ -59,22 +59,22 @@ pub(super) fn apply(locale: &mut Locale, folder: &Path) -> Result<(), LocaleErro
     paths.sort();
     for path in paths {
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-        add(locale, &path.display().to_string(), text)?;
+        add(locale, &path.display().to_string(), &text)?;
     }
     Ok(())
 }
 
 /// Adds one text file over the texts of `locale`; `file` is how messages name it.
-pub(super) fn add(locale: &mut Locale, file: &str, text: String) -> Result<(), LocaleError> {
-    let resource = FluentResource::try_new(text.clone()).map_err(|(_, errors)| {
+pub(super) fn add(locale: &mut Locale, file: &str, text: &str) -> Result<(), LocaleError> {
+    let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| {
         let first = errors.first();
         LocaleError::Syntax {
             file: file.to_owned(),
-            line: first.map_or(1, |error| line_of(&text, error.pos.start)),
+            line: first.map_or(1, |error| line_of(text, error.pos.start)),
             what: first.map_or_else(String::new, ToString::to_string),
         }
     })?;
-    for (line, id) in ids(&text) {
+    for (line, id) in ids(text) {
         if !locale.has(id) {
             return Err(LocaleError::UnknownId {
                 file: file.to_owned(),

@@ -170,8 +170,7 @@ fn a_text_of_the_home_folder_replaces_the_built_in_one() {
 fn a_broken_text_file_is_refused_with_its_line() {
     let check = |text: &str, expected: &str| {
         let error: LocaleError =
-            overriding::add(&mut Locale::built_in(Lang::Id), "desk.ftl", text.to_owned())
-                .unwrap_err();
+            overriding::add(&mut Locale::built_in(Lang::Id), "desk.ftl", text).unwrap_err();
         assert!(
             error.to_string().contains(expected),
             "{error} does not say `{expected}`"

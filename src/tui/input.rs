@@ -54,15 +54,15 @@ pub fn read_keys(terminal: OwnedFd, inputs: Sender<Input>) -> io::Result<()> {
         .name("keys".to_owned())
         .spawn(move || {
             let mut decoder = Decoder::default();
-            let mut decoded = Vec::new();
+            let mut heard = Vec::new();
             loop {
                 let wait = decoder.patience();
-                match wait_and_read(&terminal, wait, &mut decoder, &mut decoded) {
+                match wait_and_read(&terminal, wait, &mut decoder, &mut heard) {
                     Ok(()) => {}
                     Err(Errno::EINTR | Errno::EAGAIN) => continue,
-                    Err(_) => decoded.push(Input::Lost),
+                    Err(_) => heard.push(Input::Lost),
                 }
-                for input in decoded.drain(..) {
+                for input in heard.drain(..) {
                     let lost = input == Input::Lost;
                     if inputs.send(input).is_err() || lost {
                         return;
@@ -78,21 +78,21 @@ fn wait_and_read(
     terminal: &OwnedFd,
     wait: Option<Duration>,
     decoder: &mut Decoder,
-    decoded: &mut Vec<Input>,
+    heard: &mut Vec<Input>,
 ) -> Result<(), Errno> {
     let timeout = wait.map_or(PollTimeout::NONE, |wait| {
         PollTimeout::try_from(wait).unwrap_or(PollTimeout::MAX)
     });
     let mut watched = [PollFd::new(terminal.as_fd(), PollFlags::POLLIN)];
     if poll(&mut watched, timeout)? == 0 {
-        decoder.silence(decoded);
+        decoder.silence(heard);
         return Ok(());
     }
     let mut bytes = [0; 4096];
     // A hang-up shows as an end of file or as an error of the read, on every kind of terminal.
     match read(terminal, &mut bytes)? {
-        0 => decoded.push(Input::Lost),
-        count => decoder.feed(bytes.get(..count).unwrap_or_default(), decoded),
+        0 => heard.push(Input::Lost),
+        count => decoder.feed(bytes.get(..count).unwrap_or_default(), heard),
     }
     Ok(())
 }

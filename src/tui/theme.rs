@@ -39,6 +39,7 @@ macro_rules! roles {
             }
 
             /// Whose look it takes when the theme says nothing; `text` ends every chain.
+            #[must_use]
             pub const fn fallback(self) -> Self {
                 match self { $(Self::$variant => Self::$fallback),+ }
             }

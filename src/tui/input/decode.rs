@@ -133,6 +133,10 @@ fn pasted(bytes: &[u8]) -> Input {
     )
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every caller has an input or none"
+)]
 fn key(code: Code) -> Option<Input> {
     Some(Input::Key(Key::plain(code)))
 }
@@ -196,9 +200,8 @@ fn escape(rest: &[u8], lone_escape: bool) -> Step {
             Step::Took(count, other) => Step::Took(count + 1, other),
             Step::More => Step::More,
         },
-        [0x1b] => Step::More,
+        [] | [0x1b] => Step::More,
         [0x1b, ..] => Step::Took(1, key(Code::Esc)),
-        [] => Step::More,
         // The two came in separate packets: somebody pressed Esc and then a key. In one packet it is Alt and the key.
         _ if lone_escape => Step::Took(1, key(Code::Esc)),
         _ => match step(rest, false) {
@@ -329,8 +332,7 @@ fn numbered(number: u32) -> Option<Code> {
         6 => Code::PageDown,
         11..=15 => Code::F(u8::try_from(number - 10).ok()?),
         17..=21 => Code::F(u8::try_from(number - 11).ok()?),
-        23..=24 => Code::F(u8::try_from(number - 12).ok()?),
-        25..=26 => Code::F(u8::try_from(number - 12).ok()?),
+        23..=26 => Code::F(u8::try_from(number - 12).ok()?),
         28..=29 => Code::F(u8::try_from(number - 13).ok()?),
         31..=34 => Code::F(u8::try_from(number - 14).ok()?),
         _ => return None,

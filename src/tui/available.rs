@@ -1,0 +1,151 @@
+//! Why an action cannot be done now. The server enforces; the desk says it beforehand, in help, palette and message line.
+
+use super::{
+    action::{Action, Context},
+    popup::Popup,
+    screen::letters::LettersScreen,
+    state::{LinkState, Place, State},
+    update::{letters_fit, sms_fit},
+};
+use crate::{domain::access::Role, locale::Say};
+
+impl Action {
+    /// Why it cannot be done now; `None` when it can.
+    pub fn unavailable(self, state: &State) -> Option<Say> {
+        if !matches!(
+            state.popups.last(),
+            None | Some(Popup::Help(_) | Popup::Palette(_))
+        ) {
+            return None;
+        }
+        if let Some(tab) = self.module_tab() {
+            return (tab >= state.modules.len()).then(|| Say::new("no-such-tab"));
+        }
+        let changes = self.contexts().iter().any(|context| {
+            matches!(context, Context::Letters | Context::Sms) || self == Self::LoadDemo
+        }) && self != Self::LetterSms;
+        if changes {
+            match state.role() {
+                Some(Role::None | Role::Viewer) => return Some(Say::new("role-may-look")),
+                None if state.link == LinkState::Up => return None,
+                _ => {}
+            }
+            if state.link != LinkState::Up {
+                return Some(Say::new("not-connected"));
+            }
+        }
+        match (self, state.place) {
+            (Self::LoadDemo, _) => demo(state),
+            (Self::MoveDown | Self::MoveUp | Self::Open, _) => None,
+            (_, Place::Letters(tab)) => {
+                self.unavailable_for_letters(state, state.letters.get(tab)?)
+            }
+            (_, Place::Sms) => self.unavailable_for_sms(state),
+            (Self::SatkerLetters | Self::SatkerSms | Self::DraftSms, Place::Satker) => state
+                .satker
+                .list
+                .selected()
+                .is_none()
+                .then(|| Say::new("nothing-selected")),
+            (Self::Mark | Self::ClearMarks, _) => Some(Say::new("no-marks-here")),
+            (Self::Sort, _) => Some(Say::new("no-sort-here")),
+            (Self::NextFilter | Self::PreviousFilter, _) => Some(Say::new("no-filter-here")),
+            (Self::Find, Place::Home) => Some(Say::new("no-find-here")),
+            _ => None,
+        }
+    }
+
+    fn unavailable_for_letters(self, state: &State, screen: &LettersScreen) -> Option<Say> {
+        match self {
+            Self::RegisterLetter => {
+                let module = screen.module.as_deref().and_then(|id| state.module(id));
+                return match module {
+                    None => Some(Say::new("choose-module-first")),
+                    Some(module) if module.services.is_empty() => {
+                        Some(Say::new("no-services-here"))
+                    }
+                    Some(_) if no_satker(state) => Some(Say::new("import-first")),
+                    Some(module) => not_my_section(state, &module.section),
+                };
+            }
+            Self::ClearMarks if screen.marks.is_empty() => return Some(Say::new("nothing-marked")),
+            Self::LetterSms | Self::Mark if screen.list.selected().is_none() => {
+                return Some(Say::new("nothing-selected"));
+            }
+            _ => {}
+        }
+        if !self.contexts().contains(&Context::Letters) || self == Self::LetterSms {
+            return None;
+        }
+        let chosen = screen.chosen();
+        let Some(first) = chosen.first() else {
+            return Some(Say::new("nothing-selected"));
+        };
+        if !chosen.iter().any(|row| letters_fit(self, row.state)) {
+            let letter_state =
+                Say::new(format!("letter-{}", first.state.as_str().replace('_', "-")));
+            return Some(Say::new("letter-state-wrong").with("state", letter_state));
+        }
+        if matches!(self, Self::CompleteLetter)
+            && chosen.iter().any(|row| row.service != first.service)
+        {
+            return Some(Say::new("one-service-only"));
+        }
+        let owner = state
+            .module(&first.module)
+            .map_or(first.section.as_str(), |module| module.section.as_str());
+        not_my_section(state, owner)
+    }
+
+    fn unavailable_for_sms(self, state: &State) -> Option<Say> {
+        match self {
+            Self::DraftSms => return None,
+            Self::Sort => return Some(Say::new("no-sort-here")),
+            Self::ClearMarks if state.sms.marks.is_empty() => {
+                return Some(Say::new("nothing-marked"));
+            }
+            Self::Mark if state.sms.list.selected().is_none() => {
+                return Some(Say::new("nothing-selected"));
+            }
+            _ => {}
+        }
+        if !self.contexts().contains(&Context::Sms) {
+            return None;
+        }
+        let chosen = state.sms.chosen();
+        let Some(first) = chosen.first() else {
+            return Some(Say::new("nothing-selected"));
+        };
+        if chosen.iter().any(|row| sms_fit(self, row.state)) {
+            return None;
+        }
+        Some(
+            Say::new("sms-state-wrong")
+                .with("state", Say::new(format!("sms-{}", first.state.as_str()))),
+        )
+    }
+}
+
+fn demo(state: &State) -> Option<Say> {
+    match &state.overview {
+        Some(overview) if overview.actor.role != Role::Admin => Some(Say::new("demo-admin-only")),
+        Some(overview) if overview.store.satker > 0 || overview.store.letters > 0 => {
+            Some(Say::new("demo-not-empty"))
+        }
+        _ => None,
+    }
+}
+
+fn no_satker(state: &State) -> bool {
+    state
+        .overview
+        .as_ref()
+        .is_some_and(|overview| overview.store.satker == 0)
+}
+
+/// The role `section` works on the modules of its section only.
+fn not_my_section(state: &State, section: &str) -> Option<Say> {
+    let actor = &state.overview.as_ref()?.actor;
+    (actor.role == Role::Section && !actor.may_touch(section))
+        .then(|| Say::new("not-my-section").with("section", section))
+}

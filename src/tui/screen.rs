@@ -1,0 +1,8 @@
+//! The screens: what each holds, what it asks the office, and how it looks.
+
+pub mod audit;
+mod detail;
+pub mod home;
+pub mod letters;
+pub mod satker;
+pub mod sms;

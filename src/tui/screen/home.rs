@@ -1,0 +1,109 @@
+//! Beranda: what needs a person now.
+
+use crate::{
+    domain::sms::SmsState,
+    service::{LetterRow, ModemRow, Overview, Refusal, SmsRow},
+};
+
+pub mod view;
+
+/// A row of Beranda; opening it leads to where it is dealt with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum HomeRow<'o> {
+    /// A letter past its target.
+    Overdue(&'o LetterRow),
+    /// So many more are overdue than are shown.
+    MoreOverdue(u64),
+    /// A letter due today.
+    DueToday(&'o LetterRow),
+    /// So many more are due today than are shown.
+    MoreDueToday(u64),
+    /// Drafts wait for a person's yes.
+    Waiting(u64),
+    /// Messages hang between sent and not sent, or failed.
+    Trouble(u64),
+    /// One of them.
+    Sms(&'o SmsRow),
+    /// A modem is not well.
+    Modem(&'o ModemRow),
+    /// Nothing leaves at the moment.
+    Hold(&'o Refusal),
+    /// What the administrator should know.
+    Warning(&'o Refusal),
+}
+
+/// The list of what needs a person.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HomeScreen {
+    /// The row under the cursor.
+    pub cursor: usize,
+    /// The first row on the screen.
+    pub top: usize,
+}
+
+/// A modem that works, or is about to.
+fn is_well(modem: &ModemRow) -> bool {
+    matches!(
+        modem.state.as_str(),
+        "ready" | "starting" | "sending" | "busy"
+    )
+}
+
+/// The rows of Beranda: what is worst comes first.
+pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
+    let mut rows = Vec::new();
+    rows.extend(
+        overview
+            .modems
+            .iter()
+            .filter(|modem| !is_well(modem))
+            .map(HomeRow::Modem),
+    );
+    let count = |state: SmsState| overview.sms.get(&state).copied().unwrap_or(0);
+    let trouble =
+        count(SmsState::Uncertain) + count(SmsState::Failed) + count(SmsState::Undelivered);
+    if trouble > 0 {
+        rows.push(HomeRow::Trouble(trouble));
+        rows.extend(overview.trouble.iter().take(4).map(HomeRow::Sms));
+    }
+    if count(SmsState::Waiting) > 0 {
+        rows.push(HomeRow::Waiting(count(SmsState::Waiting)));
+    }
+    let more = |total: u64, shown: usize| total.saturating_sub(shown as u64);
+    rows.extend(overview.overdue.iter().map(HomeRow::Overdue));
+    if more(overview.overdue_total, overview.overdue.len()) > 0 {
+        rows.push(HomeRow::MoreOverdue(more(
+            overview.overdue_total,
+            overview.overdue.len(),
+        )));
+    }
+    rows.extend(overview.due_today.iter().map(HomeRow::DueToday));
+    if more(overview.due_today_total, overview.due_today.len()) > 0 {
+        rows.push(HomeRow::MoreDueToday(more(
+            overview.due_today_total,
+            overview.due_today.len(),
+        )));
+    }
+    rows.extend(overview.hold.iter().map(HomeRow::Hold));
+    // That the modem is simulated stands on every screen already.
+    rows.extend(
+        overview
+            .warnings
+            .iter()
+            .filter(|warning| warning.code != "simulated-modem")
+            .map(HomeRow::Warning),
+    );
+    rows
+}
+
+impl HomeScreen {
+    /// Keeps cursor and screen inside the list.
+    pub(in crate::tui) fn settle(&mut self, rows: usize, height: u16) {
+        let height = usize::from(height.max(1));
+        self.cursor = self.cursor.min(rows.saturating_sub(1));
+        self.top = self
+            .top
+            .min(self.cursor)
+            .max((self.cursor + 1).saturating_sub(height));
+    }
+}

@@ -1,0 +1,261 @@
+//! How the work units look.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::SatkerScreen;
+use crate::{
+    domain::money::{Rupiah, percent},
+    service::{SatkerDetail, SatkerRow},
+    tui::{
+        areas::list_areas,
+        look::Look,
+        screen::{
+            detail::{self, Lines},
+            letters::view::target,
+        },
+        state::State,
+        theme::Role,
+        widget::{
+            paint::{put, put_line},
+            table::{self, Cell, Column},
+        },
+    },
+};
+
+const COLUMNS: [Column; 5] = [
+    Column {
+        head: "head-code",
+        width: 6,
+        spare: 0,
+    },
+    Column {
+        head: "head-name",
+        width: 0,
+        spare: 0,
+    },
+    Column {
+        head: "head-region",
+        width: 14,
+        spare: 2,
+    },
+    Column {
+        head: "head-kpa",
+        width: 20,
+        spare: 1,
+    },
+    Column {
+        head: "head-open",
+        width: 7,
+        spare: 3,
+    },
+];
+
+/// Draws the screen.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SatkerScreen, state: &State, look: &Look) {
+    let places = list_areas(area, screen.detail_open);
+    let buffer = frame.buffer_mut();
+    let mut spans = vec![Span::styled(
+        look.with("satker-rows", &[("n", screen.list.total.into())]),
+        look.style(Role::Title),
+    )];
+    if !screen.find.is_empty() {
+        let words = look.with("found-by", &[("text", screen.find.as_str().into())]);
+        spans.push(Span::styled(
+            format!("  {words}"),
+            look.style(Role::Difference),
+        ));
+    }
+    put_line(buffer, places.filter, 0, 0, &Line::from(spans));
+    let widths = table::widths(&COLUMNS, places.rows.width);
+    let heads: Vec<Cell> = COLUMNS
+        .iter()
+        .map(|column| (look.text(column.head), look.style(Role::Header)))
+        .collect();
+    table::row(buffer, places.head, 0, &widths, &heads);
+    if screen.list.total == 0 {
+        let words = match (screen.list.known, screen.find.is_empty()) {
+            (false, _) => "loading",
+            (true, false) => "nothing-found",
+            (true, true) => "import-first",
+        };
+        put(
+            buffer,
+            places.rows,
+            2,
+            1,
+            &look.text(words),
+            look.style(Role::Muted),
+        );
+    }
+    let mut cursor = None;
+    for y in 0..places.rows.height {
+        let position = screen.list.top + u64::from(y);
+        if position >= screen.list.total {
+            break;
+        }
+        let Some(row) = screen.list.at(position) else {
+            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
+            continue;
+        };
+        table::row(buffer, places.rows, y, &widths, &cells(row, look));
+        if position == screen.list.cursor {
+            table::select(buffer, places.rows, y, look.style(Role::Selected));
+            cursor = Some((places.rows.x, places.rows.y + y));
+        }
+    }
+    if let Some(pane) = places.detail {
+        let title = screen
+            .list
+            .selected()
+            .map(|row| format!("{} {}", row.code, row.short_name))
+            .unwrap_or_default();
+        detail::draw(
+            buffer,
+            pane,
+            area,
+            &title,
+            screen.detail_scroll,
+            look,
+            |width| match screen.shown_detail() {
+                Some(shown) => lines(shown, state, look, width),
+                None => Vec::new(),
+            },
+        );
+    }
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn cells(row: &SatkerRow, look: &Look) -> [Cell; 5] {
+    let base = look.style(if row.active { Role::Text } else { Role::Muted });
+    let name = if row.active {
+        row.name.clone()
+    } else {
+        format!("{} ({})", row.name, look.text("inactive"))
+    };
+    let kpa = match (&row.kpa, &row.kpa_phone) {
+        (Some(kpa), Some(_)) => (kpa.clone(), base),
+        (Some(kpa), None) => (
+            format!("{kpa} ({})", look.text("no-phone")),
+            look.style(Role::Warning),
+        ),
+        (None, _) => ("-".to_owned(), look.style(Role::Warning)),
+    };
+    let open = if row.open_letters == 0 {
+        String::new()
+    } else {
+        row.open_letters.to_string()
+    };
+    [
+        (row.code.to_string(), base),
+        (name, base),
+        (row.region.clone(), base),
+        kpa,
+        (open, base),
+    ]
+}
+
+fn lines(detail: &SatkerDetail, state: &State, look: &Look, width: u16) -> Vec<Line<'static>> {
+    let satker = &detail.satker;
+    let mut lines = Lines::new(look, width);
+    let name = |id: &str| look.text(id);
+    lines.field(&name("field-name"), &satker.name);
+    let address = format!(
+        "{}.{}.{} {}  {}  {}",
+        satker.ministry_code,
+        satker.echelon,
+        satker.code,
+        satker.ministry,
+        satker.region,
+        satker.authority
+    );
+    lines.field(&name("field-ministry"), &address);
+    for official in &satker.officials {
+        let (phone, style) = match &official.phone {
+            Some(phone) => (phone.display(), look.style(Role::Text)),
+            None => (name("no-phone"), look.style(Role::Warning)),
+        };
+        lines.styled_field(
+            &look.role(official.role),
+            &format!("{}  {phone}", official.name),
+            style,
+        );
+    }
+    if !satker.active {
+        lines.styled_field(
+            &name("field-state"),
+            &name("inactive"),
+            look.style(Role::Warning),
+        );
+    }
+    if satker.revenue_treasurer {
+        lines.field(&name("field-flags"), &name("revenue-treasurer"));
+    }
+    lines.field(
+        &name("field-email"),
+        satker.email.as_deref().unwrap_or_default(),
+    );
+    if let Some(first) = detail.budget.first() {
+        lines.title(&look.with("title-budget", &[("date", look.date(first.as_of).into())]));
+        for row in &detail.budget {
+            let words = look.with(
+                "budget-row",
+                &[
+                    ("pagu", Rupiah(row.pagu).to_string().into()),
+                    ("spent", Rupiah(row.spent).to_string().into()),
+                    ("percent", percent(row.percent).into()),
+                    ("left", Rupiah(row.left).to_string().into()),
+                ],
+            );
+            let style = look.style(if row.left < 0 {
+                Role::Danger
+            } else {
+                Role::Text
+            });
+            lines.styled_field(
+                &format!("{} {}", row.expense, row.description),
+                &words,
+                style,
+            );
+        }
+    }
+    if !detail.letters.is_empty() {
+        lines.title(&name("title-letters"));
+        for row in &detail.letters {
+            let (words, style) = target(row, state, look);
+            lines.line(Line::from(vec![
+                Span::styled(
+                    format!(
+                        "{}  {}  {}  ",
+                        row.agenda,
+                        look.letter_state(row.state),
+                        row.subject
+                    ),
+                    look.style(Role::Text),
+                ),
+                Span::styled(words, style),
+            ]));
+        }
+    }
+    if !detail.sms.is_empty() {
+        lines.title(&name("title-sms"));
+        for row in &detail.sms {
+            lines.text(
+                &format!(
+                    "{}  {}  {}  {}",
+                    row.id,
+                    look.moment(row.created, state.clock),
+                    look.sms_state(row.state),
+                    look.sms_kind(row.kind)
+                ),
+                look.style(Role::Text),
+            );
+        }
+    }
+    lines.into_lines()
+}

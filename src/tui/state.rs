@@ -1,0 +1,349 @@
+//! Everything that the desk shows, as plain values: no terminal, no socket, no language, no clock of its own.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::{
+    action::{Action, Context},
+    key::Key,
+    popup::Popup,
+    screen::{
+        audit::AuditScreen, home::HomeScreen, letters::LettersScreen, satker::SatkerScreen,
+        sms::SmsScreen,
+    },
+    widget::{line::Line, turn::Turn},
+};
+use crate::{
+    domain::{
+        access::Role,
+        id::AgendaNo,
+        module::{Module, Service},
+    },
+    locale::Say,
+    service::{Notice, Overview, Refusal, Reply, Request},
+};
+
+/// What happens at the desk.
+#[derive(Debug)]
+pub enum Msg {
+    /// A person wants this done.
+    Do(Action),
+    /// A key that is bound to nothing, in a place that takes text.
+    Type(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// A key that means nothing here; true when it is a capital whose small letter would mean something.
+    Unbound(Key, bool),
+    /// A command chosen from the palette.
+    Command(Action),
+    /// An answer of the office.
+    Answer(Ticket, Result<Box<Reply>, Refusal>),
+    /// Something changed in the office.
+    Notice(Notice),
+    /// A server answers.
+    Up,
+    /// The server is gone.
+    Down(Refusal),
+    /// The minute is over: the office's clock.
+    Tick(DateTime<FixedOffset>),
+    /// Nothing was typed for a moment.
+    Paused,
+    /// Columns and rows of the terminal.
+    Size(u16, u16),
+}
+
+/// What is to be done outside of the state.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "effects live for one turn of the loop, and most of them ask"
+)]
+pub enum Effect {
+    /// Ask the office; the answer comes back with the ticket.
+    Ask(Ticket, Request),
+    /// Say [`Msg::Paused`] once nothing was typed for a moment.
+    TellPause,
+    /// The office's clock shows this now.
+    SetClock(DateTime<FixedOffset>),
+    /// Paint the whole screen again.
+    Repaint,
+    /// Stop the process until it is told to go on.
+    Suspend,
+    /// Leave the desk.
+    Quit,
+}
+
+/// What an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticket {
+    /// Status line and Beranda.
+    Overview,
+    /// The modules in force.
+    Modules,
+    /// A page of letters of this tab.
+    Letters(usize),
+    /// Details of the letter under the cursor of this tab.
+    Letter(usize),
+    /// A page of messages.
+    Sms,
+    /// Details of the message under the cursor.
+    SmsDetail,
+    /// Names and changes of the message that is being confirmed.
+    Question,
+    /// A page of work units.
+    Satkers,
+    /// Details of the work unit under the cursor.
+    Satker,
+    /// The newest facts.
+    Audit,
+    /// Older facts.
+    AuditMore,
+    /// Candidates of the satker picker of the form with this number.
+    Candidates(u64),
+    /// What saving the form with this number would give.
+    Preview(u64),
+    /// The form that was left unfinished.
+    Draft(u64),
+    /// Nothing is waiting for it.
+    Quiet,
+    /// The form with this number is saved; the letter, when it is one of several.
+    Saved(u64, Option<AgendaNo>),
+    /// A letter was moved without a form.
+    Moved(AgendaNo),
+    /// Something was done with messages.
+    Bulk(Action),
+    /// The text of a message was changed.
+    Edited,
+    /// The demonstration office is loaded.
+    Demo,
+}
+
+/// Where the person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Beranda.
+    Home,
+    /// The letters of a module by its position; one past the last is the tab of all modules.
+    Letters(usize),
+    /// The messages.
+    Sms,
+    /// The work units.
+    Satker,
+    /// The audit trail.
+    Audit,
+}
+
+/// How the line to the server is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LinkState {
+    /// Not yet answered.
+    #[default]
+    Connecting,
+    /// Requests are answered.
+    Up,
+    /// Lost; it is being tried again.
+    Down(Refusal),
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It went well.
+    Info,
+    /// Think about it.
+    Warning,
+    /// It failed.
+    Error,
+}
+
+/// The message line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// How it is meant.
+    pub level: Level,
+    /// What it says.
+    pub say: Said,
+}
+
+/// A text of ours, or a refusal of the office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A text of the locale files.
+    Say(Say),
+    /// A refusal in the words of the locale files.
+    Refusal(Refusal),
+}
+
+/// Several requests for one wish: how many are still out, and what became of the others.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Answers still wanted.
+    pub waiting: usize,
+    /// Done.
+    pub done: usize,
+    /// Not done, with the reason.
+    pub refused: Vec<(AgendaNo, Refusal)>,
+}
+
+/// The desk.
+#[derive(Debug)]
+pub struct State {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The office's clock, to the minute.
+    pub clock: DateTime<FixedOffset>,
+    /// The line to the server.
+    pub link: LinkState,
+    /// Status line and Beranda, once the server has answered.
+    pub overview: Option<Overview>,
+    pub(super) overview_turn: Turn,
+    /// The modules in force.
+    pub modules: Vec<Module>,
+    /// Where the person is.
+    pub place: Place,
+    /// Where the person was before.
+    pub before: Place,
+    /// Beranda.
+    pub home: HomeScreen,
+    /// The letters, by tab.
+    pub letters: Vec<LettersScreen>,
+    /// The messages.
+    pub sms: SmsScreen,
+    /// The work units.
+    pub satker: SatkerScreen,
+    /// The audit trail.
+    pub audit: AuditScreen,
+    /// What lies over the screen, the last on top.
+    pub popups: Vec<Popup>,
+    /// The find line, while it is open.
+    pub finding: Option<Line>,
+    /// The message line.
+    pub message: Option<Message>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
+    pub(super) batch: Batch,
+    /// Answers outstanding to which a person waits.
+    pub busy: usize,
+    seed: u64,
+    numbers: u64,
+}
+
+impl State {
+    /// A desk that knows nothing yet. `seed` makes its idempotency keys different from those of other desks.
+    pub fn new(size: (u16, u16), clock: DateTime<FixedOffset>, seed: u64) -> Self {
+        Self {
+            size,
+            clock,
+            link: LinkState::default(),
+            overview: None,
+            overview_turn: Turn::default(),
+            modules: Vec::new(),
+            place: Place::Home,
+            before: Place::Home,
+            home: HomeScreen::default(),
+            letters: Vec::new(),
+            sms: SmsScreen::default(),
+            satker: SatkerScreen::default(),
+            audit: AuditScreen::default(),
+            popups: Vec::new(),
+            finding: None,
+            message: None,
+            pending: Vec::new(),
+            batch: Batch::default(),
+            busy: 0,
+            seed,
+            numbers: 0,
+        }
+    }
+
+    /// Where keys are looked up now.
+    pub fn context(&self) -> Context {
+        match (self.popups.last(), &self.finding) {
+            (Some(popup), _) => popup.context(),
+            (None, Some(_)) => Context::Line,
+            (None, None) => self.place_context(),
+        }
+    }
+
+    /// Where keys are looked up when nothing lies over the screen.
+    pub const fn place_context(&self) -> Context {
+        match self.place {
+            Place::Home => Context::Home,
+            Place::Letters(_) => Context::Letters,
+            Place::Sms => Context::Sms,
+            Place::Satker => Context::Satker,
+            Place::Audit => Context::Audit,
+        }
+    }
+
+    /// A number that this desk has not used.
+    pub(super) const fn next_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// A key by which the server recognises a repeated request.
+    pub(super) fn next_key(&mut self) -> String {
+        let number = self.next_number();
+        format!("desk-{:016x}-{number}", self.seed)
+    }
+
+    /// Says that something went well.
+    pub(super) fn info(&mut self, say: Say) {
+        self.message = Some(Message {
+            level: Level::Info,
+            say: Said::Say(say),
+        });
+    }
+
+    /// Says something to think about.
+    pub(super) fn warn(&mut self, say: Say) {
+        self.message = Some(Message {
+            level: Level::Warning,
+            say: Said::Say(say),
+        });
+    }
+
+    /// Says why something was refused.
+    pub(super) fn refuse(&mut self, refusal: Refusal) {
+        self.message = Some(Message {
+            level: Level::Error,
+            say: Said::Refusal(refusal),
+        });
+    }
+
+    /// The module with this id.
+    pub fn module(&self, id: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| module.id == id)
+    }
+
+    /// A service of a module.
+    pub fn service(&self, module: &str, service: &str) -> Option<&Service> {
+        self.module(module)?
+            .services
+            .iter()
+            .find(|known| known.id == service)
+    }
+
+    /// The open tab of letters, if one is open.
+    pub fn letters_screen(&self) -> Option<&LettersScreen> {
+        match self.place {
+            Place::Letters(tab) => self.letters.get(tab),
+            _ => None,
+        }
+    }
+
+    /// The role of the person, as far as the server has told.
+    pub fn role(&self) -> Option<Role> {
+        self.overview.as_ref().map(|overview| overview.actor.role)
+    }
+
+    /// Whether any modem only pretends to send.
+    pub fn simulated(&self) -> bool {
+        self.overview.as_ref().is_some_and(|overview| {
+            overview
+                .modems
+                .iter()
+                .any(|modem| modem.kind == "simulated")
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! Whole conversations at the desk, and screens as text, without a terminal and without a server.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod bench;
+mod connection;
+mod letters;
+mod screens;
+mod sms;

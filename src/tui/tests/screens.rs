@@ -1,0 +1,150 @@
+//! Screens as text: 80×24 for the eye, small ones only must not panic.
+
+use super::bench::*;
+use crate::{
+    domain::{access::Role, lang::Lang},
+    tui::state::Ticket,
+};
+
+fn all() -> Vec<(&'static str, Bench)> {
+    let mut found = Vec::new();
+    found.push(("home", Bench::new()));
+    found.push(("letters", Bench::letters()));
+    let mut bench = Bench::letters();
+    bench.keys("enter");
+    bench.answer(Ticket::Letter(1), letter_detail(&letters()[0]));
+    found.push(("letter", bench));
+    let mut bench = Bench::letters();
+    bench.keys("n");
+    found.push(("register", bench));
+    let mut bench = Bench::letters();
+    bench.keys("s");
+    found.push(("complete", bench));
+    found.push(("sms", Bench::sms()));
+    let mut bench = Bench::sms();
+    bench.keys("c");
+    found.push(("confirm", bench));
+    let mut bench = Bench::sms();
+    bench.keys("e");
+    found.push(("edit", bench));
+    let mut bench = Bench::new();
+    bench.keys("T");
+    let rows = vec![satker_row("411902", "Kantor Kementerian Agama Kota Madiun")];
+    bench.answer(
+        Ticket::Satkers,
+        crate::service::Reply::ListSatker(crate::service::SatkerPage {
+            rows,
+            total: 1,
+            offset: 0,
+        }),
+    );
+    bench.answer(Ticket::Satker, satker_detail());
+    found.push(("satker", bench));
+    let mut bench = Bench::new();
+    bench.keys("J");
+    found.push(("audit", bench));
+    let mut bench = Bench::letters();
+    bench.keys("?");
+    found.push(("help", bench));
+    let mut bench = Bench::letters();
+    bench.keys(":");
+    found.push(("palette", bench));
+    found
+}
+
+/// Shows every screen: `cargo test --lib screens::show -- --nocapture`.
+#[test]
+fn show_every_screen() {
+    for (name, bench) in all() {
+        let screen = bench.screen();
+        println!("=== {name}\n{screen}\n");
+        assert_eq!(screen.lines().count(), 24, "{name}");
+    }
+}
+
+#[test]
+fn no_size_makes_a_screen_panic() {
+    for (_, mut bench) in all() {
+        for (width, height) in [
+            (40, 10),
+            (1, 1),
+            (0, 0),
+            (80, 3),
+            (3, 80),
+            (200, 60),
+            (20, 5),
+        ] {
+            bench.tell(crate::tui::state::Msg::Size(width, height));
+            bench.screen_of(width, height);
+        }
+    }
+}
+
+#[test]
+fn simulation_is_said_on_every_screen() {
+    for (_, bench) in all() {
+        bench.shows("SIMULASI");
+    }
+}
+
+#[test]
+fn every_theme_keymap_and_language_draws_every_screen() {
+    let mut all = all();
+    for theme in crate::tui::theme::Theme::names() {
+        for keymap in crate::tui::keymap::Keymap::names() {
+            for lang in crate::locale::LANGS {
+                for (_, bench) in &mut all {
+                    bench.look = look(keymap, theme, lang);
+                    bench.screen();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn text_from_outside_cannot_speak_to_the_terminal() {
+    let mut bench = Bench::letters();
+    let mut rows = letters();
+    rows[0].sender = "\u{1b}[2J\u{7}jahat".into();
+    rows[0].subject = "a\nb\u{9b}31m".into();
+    bench.answer(Ticket::Letters(1), letter_page(rows));
+    let screen = bench.screen();
+    assert!(
+        !screen.chars().any(|c| c.is_control() && c != '\n'),
+        "{screen}"
+    );
+    bench.shows("·[2J·jahat");
+}
+
+#[test]
+fn an_empty_office_says_what_to_do_next() {
+    let mut bench = Bench::new();
+    let mut empty = overview(Role::Admin);
+    empty.store = crate::service::StoreCounts::default();
+    bench.answer(Ticket::Overview, crate::service::Reply::GetOverview(empty));
+    bench.shows("sipintar satker import");
+    bench.shows("Tekan D untuk memuat kantor contoh");
+    bench.keys("D");
+    bench.shows("Muat kantor contoh?");
+    bench.keys("enter");
+    assert!(bench.take_asked("LoadDemo").is_empty(), "Enter is not yes");
+    bench.keys("y");
+    bench.one_asked("LoadDemo");
+}
+
+#[test]
+fn the_second_language_has_every_word() {
+    for (name, mut bench) in all() {
+        bench.look = look("default", "mono", Lang::En);
+        let screen = bench.screen();
+        for id in [
+            "hint-", "field-", "head-", "letter-", "sms-tab", "action-", "preview-",
+        ] {
+            assert!(
+                !screen.contains(id),
+                "{name} shows the id of a text:\n{screen}"
+            );
+        }
+    }
+}
