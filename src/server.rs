@@ -3,7 +3,11 @@
 //! Start: lock, settings, modules, journal and store, writer, outbox, socket. End: socket, modems, writer, store; a `kill -9` at any
 //! point loses nothing that was acknowledged.
 
+pub mod clock;
+mod connection;
 pub mod demo;
+mod demo_loading;
+mod imports;
 pub mod journal;
 mod letters;
 mod lock;
