@@ -11,5 +11,6 @@ pub mod modem;
 pub mod protocol;
 pub mod server;
 pub mod service;
+pub mod settings;
 pub mod sms;
 pub mod tui;

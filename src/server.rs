@@ -1,4 +1,353 @@
 //! The one owner of the journal, the store and the modems.
+//!
+//! Start: lock, settings, modules, journal and store, writer, outbox, socket. End: socket, modems, writer, store; a `kill -9` at any
+//! point loses nothing that was acknowledged.
 
+pub mod clock;
+mod connection;
+pub mod demo;
+mod demo_loading;
+mod imports;
 pub mod journal;
+mod letters;
+mod lock;
+mod messages;
+mod notices;
+pub mod office;
+mod outbox;
+mod queries;
+mod queue;
 pub mod store;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use crossbeam_channel::{Receiver, bounded, select};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::domain::calendar::{Calendar, parse_holidays};
+use crate::domain::module::{Modules, Source};
+use crate::home::{Home, read_folder, read_text};
+use crate::service::{Refusal, Topic};
+use crate::settings::Settings;
+use clock::Clock;
+use connection::Shared;
+use journal::{Entry, Journal, JournalError};
+use lock::Lock;
+use notices::Notices;
+use office::Office;
+use outbox::Outbox;
+use store::{Store, StoreError};
+use writer::Writer;
+
+/// How to run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ServeOptions {
+    /// Trial mode: the clock starts running from this instant.
+    pub clock: Option<DateTime<Utc>>,
+    /// Started by a desk: nobody reads its standard output, and it must outlive the terminal.
+    pub background: bool,
+}
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// What keeps it from starting: `already-running`, `settings-bad`, `module-bad`, `file-bad`, `journal-failed` …
+pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
+    let bad = |error: std::io::Error| {
+        Refusal::new("file-bad")
+            .with("file", home.dir().display())
+            .with("line", "")
+            .with("cause", error)
+    };
+    home.create().map_err(bad)?;
+    if options.background {
+        // An own session: the terminal's hang-up does not reach it. It may be a session leader already.
+        let _ = nix::unistd::setsid();
+    }
+    let _lock = Lock::take(home)?;
+    let _log = start_log(home);
+    let settings = Settings::load(home)?;
+    let (modules, module_files) = load_modules(home)?;
+    check_office_name(&modules, &settings)?;
+    let calendar = load_calendar(home)?;
+    let clock = Clock::new(options.clock);
+    let mut warnings = Vec::new();
+    let (journal, store) = open_records(home, settings.office.zone.offset(), &mut warnings)?;
+    let office = Arc::new(Office::new(
+        store,
+        modules,
+        module_files,
+        settings,
+        calendar,
+        clock,
+        home,
+        warnings,
+    ));
+
+    let (stop, stopping) = bounded(4);
+    let notices = Arc::new(Notices::default());
+    let broken = stop.clone();
+    let (failed, failure) = bounded(1);
+    let (writer, writing) = Writer::start(
+        Arc::clone(&office),
+        journal,
+        Arc::clone(&notices),
+        move |refusal| {
+            tracing::error!(%refusal, "the journal cannot be written: the server ends");
+            let _ = failed.send(refusal);
+            let _ = broken.try_send(());
+        },
+    )
+    .map_err(bad)?;
+    let outbox = Outbox::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))?;
+    let shared = Arc::new(Shared {
+        office: Arc::clone(&office),
+        writer,
+        notices,
+        outbox,
+        clients: AtomicU32::new(0),
+        stop: stop.clone(),
+    });
+    let listener = home.listen().map_err(bad)?;
+    let accepting = Arc::clone(&shared);
+    std::thread::Builder::new()
+        .name("accept".to_owned())
+        .spawn(move || {
+            for stream in listener.incoming() {
+                match stream {
+                    Ok(stream) => connection::serve(stream, &accepting),
+                    Err(error) => {
+                        // Out of file descriptors, most likely: clients that go free some.
+                        tracing::error!(%error, "a client could not be accepted");
+                        std::thread::sleep(Duration::from_millis(100));
+                    }
+                }
+            }
+        })
+        .map_err(bad)?;
+    tracing::info!(pid = std::process::id(), home = %home.dir().display(), seq = shared.writer.seq(), "the server is ready");
+    wait_for_end(&stopping).map_err(bad)?;
+
+    tracing::info!("stopping");
+    shared
+        .notices
+        .tell(shared.writer.seq(), [Topic::Stopping].into());
+    // The socket goes first, so that nobody comes any more; a missing file is as good.
+    let _ = std::fs::remove_file(home.socket());
+    shared.outbox.stop();
+    if let Err(error) = office.store.flush() {
+        tracing::warn!(%error, "the store was not flushed; the journal has everything");
+    }
+    if let Ok(refusal) = failure.try_recv() {
+        drop(writing);
+        return Err(refusal);
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn wait_for_end(stopping: &Receiver<()>) -> std::io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    let (caught, signal) = bounded(1);
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            for number in signals.forever() {
+                // A desk that started the server hangs up: colleagues go on.
+                if number != SIGHUP && caught.send(number).is_err() {
+                    return;
+                }
+            }
+        })?;
+    select! {
+        recv(stopping) -> _ => {}
+        recv(signal) -> _ => {}
+    }
+    Ok(())
+}
+
+/// The log goes to `log/sipintar.log`, a new file each day, thirty kept. `SIPINTAR_LOG` sets the level. Without a writable folder the
+/// server runs without a log rather than not at all.
+fn start_log(home: &Home) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    let appender = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("sipintar")
+        .filename_suffix("log")
+        .max_log_files(30)
+        .build(home.log())
+        .ok()?;
+    let (out, guard) = tracing_appender::non_blocking(appender);
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SIPINTAR_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sled=warn"));
+    let started = tracing_subscriber::fmt()
+        .with_writer(out)
+        .with_ansi(false)
+        .with_env_filter(filter)
+        .try_init();
+    started.ok().map(|()| guard)
+}
+
+/// The modules in force and the files they were read from: built in, with what `modules/` says instead or besides.
+///
+/// # Errors
+/// `module-bad` with file, line, key and nearest spelling.
+pub fn load_modules(home: &Home) -> Result<(Modules, Vec<(String, String)>), Refusal> {
+    let dir = home.folder("modules");
+    let files = read_folder(&dir, ".toml").map_err(|error| {
+        Refusal::new("file-bad")
+            .with("file", dir.display())
+            .with("line", "")
+            .with("cause", error)
+    })?;
+    let sources = files
+        .iter()
+        .map(|(file, text)| Source {
+            file: file.clone(),
+            text: text.clone(),
+        })
+        .collect();
+    let modules = Modules::with_overrides(sources).map_err(|problems| {
+        let first = problems.first();
+        let explain = |lang| {
+            first
+                .map(|problem| problem.explain(lang))
+                .unwrap_or_default()
+        };
+        office::reasons(
+            Refusal::new("module-bad").with("count", problems.len()),
+            explain,
+        )
+    })?;
+    Ok((modules, files))
+}
+
+fn check_office_name(modules: &Modules, settings: &Settings) -> Result<(), Refusal> {
+    let tight = modules.check_office_name(&settings.office.name);
+    for (place, septets) in &tight {
+        tracing::warn!(%place, septets, "with the office's full name this text is longer than one SMS; the name is cut there");
+    }
+    Ok(())
+}
+
+/// The national calendar: built in, or `holidays.csv` of the home.
+///
+/// # Errors
+/// `holidays-bad` with the line.
+pub fn load_calendar(home: &Home) -> Result<Calendar, Refusal> {
+    let path = home.dir().join("holidays.csv");
+    if !path.exists() {
+        return Ok(Calendar::builtin());
+    }
+    let bad = |cause: &dyn std::fmt::Display| {
+        Refusal::new("file-bad")
+            .with("file", path.display())
+            .with("line", "")
+            .with("cause", cause)
+    };
+    let text = read_text(&path).map_err(|error| bad(&error))?;
+    Ok(Calendar::new(
+        parse_holidays(&text).map_err(|error| bad(&error))?,
+    ))
+}
+
+/// Opens journal and store and brings the store up to the journal; a doubtful store is set aside and made anew.
+fn open_records(
+    home: &Home,
+    zone: FixedOffset,
+    warnings: &mut Vec<Refusal>,
+) -> Result<(Journal, Store), Refusal> {
+    let dir = home.store();
+    let cause = match Store::open(&dir, zone) {
+        Ok(store) => match catch_up(home, store) {
+            Ok(records) => return Ok(records),
+            Err(CatchUp::Journal(error)) => return Err(error.into()),
+            Err(CatchUp::Store(error)) => error.to_string(),
+        },
+        Err(error) => error.to_string(),
+    };
+    tracing::warn!(%cause, "the store is made anew from the journal");
+    set_aside(&dir)?;
+    let fresh = Store::open(&dir, zone)?;
+    let rebuilt = match catch_up(home, fresh) {
+        Ok(records) => records,
+        Err(CatchUp::Journal(error)) => return Err(error.into()),
+        Err(CatchUp::Store(error)) => return Err(error.into()),
+    };
+    warnings.push(Refusal::new("store-rebuilt").with("cause", cause));
+    Ok(rebuilt)
+}
+
+enum CatchUp {
+    Journal(JournalError),
+    Store(StoreError),
+}
+
+/// Applies what the store is missing. The last fact it knows must be that of the journal.
+fn catch_up(home: &Home, store: Store) -> Result<(Journal, Store), CatchUp> {
+    let applied = store.applied();
+    let mut failed = None;
+    let mut at_applied = applied.seq == 0;
+    let mut count = 0_u64;
+    // One back, so that the line the store knows last is seen again and its hash can be compared.
+    let after = applied.seq.saturating_sub(1);
+    let mut each = |entry: &Entry, hash: &str| {
+        if failed.is_some() {
+            return;
+        }
+        if entry.seq == applied.seq {
+            at_applied = hash == applied.hash;
+        } else if !at_applied {
+            failed = Some(StoreError::Doubtful(
+                "it was made from another journal".to_owned(),
+            ));
+        } else if let Err(error) = store.apply(entry, hash) {
+            failed = Some(error);
+        } else {
+            count += 1;
+            if count.is_multiple_of(100_000) {
+                tracing::info!(facts = count, "bringing the store up to the journal");
+            }
+        }
+    };
+    let (journal, cut) =
+        Journal::open(&home.journal(), after, &mut each).map_err(CatchUp::Journal)?;
+    if cut > 0 {
+        tracing::warn!(
+            bytes = cut,
+            "a torn end of the journal was cut off: nothing of it had been acknowledged"
+        );
+    }
+    if let Some(error) = failed {
+        return Err(CatchUp::Store(error));
+    }
+    if !at_applied {
+        return Err(CatchUp::Store(StoreError::Doubtful(
+            "it knows facts that the journal does not have".to_owned(),
+        )));
+    }
+    if count > 0 {
+        store.flush().map_err(CatchUp::Store)?;
+    }
+    Ok((journal, store))
+}
+
+/// Keeps a doubtful store for a look, and makes room for a new one.
+fn set_aside(dir: &Path) -> Result<(), Refusal> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    let name = format!("store.bad-{}", Utc::now().format("%Y%m%dT%H%M%S%.3f"));
+    let bad = |error| {
+        Refusal::new("file-bad")
+            .with("file", dir.display())
+            .with("line", "")
+            .with("cause", error)
+    };
+    std::fs::rename(dir, dir.with_file_name(name)).map_err(bad)
+}

@@ -142,8 +142,8 @@ pub enum Fact {
         id: SmsId,
         /// Part number, from 1.
         part: u8,
-        /// TP-MR.
-        reference: u8,
+        /// TP-MR; none when the modem's line was damaged.
+        reference: Option<u8>,
         /// When.
         at: DateTime<Utc>,
     },
@@ -167,6 +167,13 @@ pub enum Fact {
         at: DateTime<Utc>,
         /// Next attempt not before.
         not_before: DateTime<Utc>,
+    },
+    /// A modem gave a message back untouched, because it went away before its turn. That is no attempt.
+    SmsGivenBack {
+        /// Which.
+        id: SmsId,
+        /// When.
+        at: DateTime<Utc>,
     },
     /// Refused for good.
     SmsFailed {
@@ -275,6 +282,7 @@ impl Fact {
             Self::SmsPartAccepted { .. } => "sms-part-accepted",
             Self::SmsSent { .. } => "sms-sent",
             Self::SmsDeferred { .. } => "sms-deferred",
+            Self::SmsGivenBack { .. } => "sms-given-back",
             Self::SmsFailed { .. } => "sms-failed",
             Self::SmsUncertain { .. } => "sms-uncertain",
             Self::SmsReported { .. } => "sms-reported",
@@ -306,6 +314,7 @@ impl Fact {
             | Self::SmsPartAccepted { id, .. }
             | Self::SmsSent { id, .. }
             | Self::SmsDeferred { id, .. }
+            | Self::SmsGivenBack { id, .. }
             | Self::SmsFailed { id, .. }
             | Self::SmsUncertain { id, .. }
             | Self::SmsReported { id, .. }

@@ -181,8 +181,9 @@ impl Session {
 
     /// The port is gone or cannot be opened.
     pub fn lost(&mut self, why: &str, now: Instant) {
-        self.closed(now);
+        // Before the messages come back, so that the host does not offer them again.
         self.set_state(ModemState::Unplugged, why);
+        self.closed(now);
     }
 
     /// Bytes from the port.

@@ -1,6 +1,6 @@
 //! The built-in modem: the other side of the same AT conversation, for trial use and for tests.
 //!
-//! [`core`](self) is again without port and clock. [`SimulatedModem`] runs it in memory, calm as a
+//! [`Simulator`] is again without port and clock. [`SimulatedModem`] runs it in memory, calm as a
 //! good network; [`run_on_terminal`] offers it on a pseudo-terminal, where other programs can talk to it.
 
 mod commands;
@@ -15,3 +15,6 @@ pub use memory::SimulatedModem;
 pub use network::Accepted;
 pub use state::{ReportRoute, Simulator, SimulatorSettings};
 pub use terminal::{Terminal, TerminalOptions, run_on_terminal};
+
+#[cfg(test)]
+mod tests;

@@ -295,6 +295,8 @@ impl Worker {
 
     fn close(&mut self) {
         if let Some(port) = self.port.take() {
+            // What its reader still says is about the past.
+            self.generation += 1;
             (port.closer)();
             drop(port.writer);
             let _ = port.reader.join();

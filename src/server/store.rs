@@ -29,6 +29,7 @@ mod search;
 
 pub use index::{Index, LetterEntry, SmsEntry};
 use key::Key;
+pub use search::Words;
 
 use super::journal::{Entry, FIRST_HASH};
 

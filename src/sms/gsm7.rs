@@ -88,7 +88,11 @@ pub fn width(c: char) -> Option<usize> {
 
 /// How many septets the text takes, or `None` when some character needs UCS-2.
 pub fn septets(text: &str) -> Option<usize> {
-    text.chars().map(width).sum()
+    let mut total = 0;
+    for c in text.chars() {
+        total += width(c)?;
+    }
+    Some(total)
 }
 
 /// The text as septets, one a byte and not yet packed.

@@ -24,11 +24,7 @@ pub enum Encoding {
 impl Encoding {
     /// The alphabet that the text needs.
     pub fn of(text: &str) -> Self {
-        if gsm7::septets(text).is_some() {
-            Self::Gsm7
-        } else {
-            Self::Ucs2
-        }
+        Self::measured(text).0
     }
 
     /// Units (septets or UTF-16 code units) that fit a message of one part.
@@ -46,6 +42,14 @@ impl Encoding {
             (Self::Gsm7, ReferenceWidth::Bits16) => 152,
             (Self::Ucs2, ReferenceWidth::Bits8) => 67,
             (Self::Ucs2, ReferenceWidth::Bits16) => 66,
+        }
+    }
+
+    /// The alphabet and the units that the whole text takes in it.
+    fn measured(text: &str) -> (Self, usize) {
+        match gsm7::septets(text) {
+            Some(septets) => (Self::Gsm7, septets),
+            None => (Self::Ucs2, text.encode_utf16().count()),
         }
     }
 
@@ -82,8 +86,7 @@ pub struct Measure {
 
 /// Counts what a text costs with 8-bit references, without making the parts.
 pub fn measure(text: &str) -> Measure {
-    let encoding = Encoding::of(text);
-    let units: usize = text.chars().map(|c| encoding.units(c)).sum();
+    let (encoding, units) = Encoding::measured(text);
     if units <= encoding.single() {
         return Measure {
             encoding,
@@ -147,8 +150,7 @@ pub struct TooLong {
 /// `reference` ties the parts together; with [`ReferenceWidth::Bits8`] its low octet is used.
 /// Retries of single parts must use the reference of the first try.
 pub fn split(text: &str, reference: u16, width: ReferenceWidth) -> Result<Vec<Segment>, TooLong> {
-    let encoding = Encoding::of(text);
-    let units: usize = text.chars().map(|c| encoding.units(c)).sum();
+    let (encoding, units) = Encoding::measured(text);
     if units <= encoding.single() {
         return Ok(vec![Segment {
             text: text.to_owned(),

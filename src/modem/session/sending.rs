@@ -71,6 +71,8 @@ impl Session {
         })
     }
 
+    /// Tells the outcome of a part. The state is told before `JobDone`, so that the host knows it
+    /// when it chooses the next message.
     pub(super) fn submit_done(&mut self, outcome: SubmitOutcome) {
         let Some(mut active) = self.active.take() else {
             return;
@@ -84,16 +86,14 @@ impl Session {
                     part,
                     reference,
                 });
-                if active.next == active.job.parts.len() {
-                    self.give_back(&active.job, active.next, "");
-                } else if in_step {
+                if in_step && active.next < active.job.parts.len() {
                     self.active = Some(active);
-                } else {
-                    self.give_back(&active.job, active.next, "the modem's answer was damaged");
+                    return;
                 }
                 if !in_step {
                     self.recover("the modem's answer was damaged");
                 }
+                self.give_back(&active.job, active.next, "the modem's answer was damaged");
             }
             SubmitOutcome::Refused(error) => {
                 let refusal = Refusal {
@@ -103,8 +103,8 @@ impl Session {
                     handed_over: true,
                 };
                 self.emit(What::PartRefused { job, part, refusal });
-                self.give_back(&active.job, active.next, "an earlier part was refused");
                 self.after_refusal(&error);
+                self.give_back(&active.job, active.next, "an earlier part was refused");
             }
             SubmitOutcome::NotHandedOver(trouble) => {
                 let text = trouble.to_string();
@@ -119,35 +119,36 @@ impl Session {
                     handed_over: false,
                 };
                 self.emit(What::PartRefused { job, part, refusal });
-                self.give_back(&active.job, active.next, "an earlier part was refused");
                 match trouble {
                     Trouble::Refused(error) => self.after_refusal(&error),
                     Trouble::Lost => {}
                     Trouble::Silence | Trouble::Garbled => self.recover("no prompt for the text"),
                 }
+                self.give_back(&active.job, active.next, "an earlier part was refused");
             }
             SubmitOutcome::Unknown { why, alive } => {
-                self.last_unknown = Some((job, part));
                 self.emit(What::PartUnknown {
                     job,
                     part,
                     why: why.to_string(),
                 });
+                match why {
+                    Trouble::Lost => {}
+                    Trouble::Refused(error) => self.after_refusal(&error),
+                    // The late answer may still come, so begin anew rather than go on.
+                    _ => {
+                        self.recover("no answer after the text");
+                        if !alive {
+                            self.hung();
+                        }
+                    }
+                }
+                self.last_unknown = Some((job, part));
                 self.give_back(
                     &active.job,
                     active.next,
                     "the fate of an earlier part is unknown",
                 );
-                match why {
-                    Trouble::Lost => {}
-                    Trouble::Refused(error) => self.after_refusal(&error),
-                    // The late answer may still come, so begin anew rather than go on.
-                    _ if alive => self.recover("no answer after the text"),
-                    _ => {
-                        self.recover("no answer after the text");
-                        self.hung();
-                    }
-                }
             }
         }
     }

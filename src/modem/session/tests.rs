@@ -6,6 +6,10 @@
     clippy::indexing_slicing
 )]
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
 use super::*;
 use crate::modem::job::SendOptions;
 
@@ -276,8 +280,6 @@ fn a_pin_with_a_lost_answer_is_not_tried_again() {
 
 #[test]
 fn service_code_answers_in_hexadecimal_are_read() {
-    let mut script = Script::new(&[]);
-    script.pass(SECOND);
     #[track_caller]
     fn check(script: &mut Script, said: &str, expected: &str) {
         script.session.ussd("*888#", script.now);
@@ -286,6 +288,8 @@ fn service_code_answers_in_hexadecimal_are_read() {
         let reply = script.session.next_ussd_reply().unwrap().unwrap();
         assert_eq!(reply.text, expected);
     }
+    let mut script = Script::new(&[]);
+    script.pass(SECOND);
     check(
         &mut script,
         "+CUSD: 0,\"Pulsa Rp5.000\",15\r\n",
@@ -302,4 +306,169 @@ fn service_code_answers_in_hexadecimal_are_read() {
         "hellohello",
     );
     check(&mut script, "+CUSD: 0,\"12345678\",15\r\n", "12345678");
+}
+
+/// What a modem, or noise, may say at any moment.
+const SAYINGS: [&str; 22] = [
+    "\r\nOK\r\n",
+    "\r\nOK\r\n",
+    "\r\nOK\r\n",
+    "\r\nERROR\r\n",
+    "\r\n> ",
+    "\r\n> ",
+    "\r\n+CMGS: 12\r\n",
+    "\r\n+CMGS: x\r\n",
+    "+CMS ERROR: 500\r\n",
+    "+CMS ERROR: 331\r\n",
+    "+CME ERROR: 10\r\n",
+    "+CPIN: READY\r\n",
+    "+CREG: 0,1\r\n",
+    "+CREG: 2\r\n",
+    "+CDS: 20\r\n",
+    "00062705912143F5000000000000000000000000000000\r\n",
+    "+CMTI: \"SM\",1\r\n",
+    "+CMGL: 1,1,,20\r\n",
+    "0004048121430000000000000000000000\r\n",
+    "RDY\r\n",
+    "\u{0}~#",
+    "+CUSD: 1,\"x\",15\r\n",
+];
+
+#[derive(Debug, Clone)]
+enum Move {
+    Say(usize),
+    Bytes(Vec<u8>),
+    /// Answers what was asked last as a good modem would.
+    Behave,
+    Wait(u64),
+    Send,
+    Cancel,
+    Lose,
+    Open,
+    Store,
+    Ussd,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = prop_oneof![
+        6 => (0..SAYINGS.len()).prop_map(Move::Say),
+        1 => prop::collection::vec(any::<u8>(), 0..20).prop_map(Move::Bytes),
+        30 => Just(Move::Behave),
+        4 => (0..12_000_u64).prop_map(Move::Wait),
+        4 => Just(Move::Send),
+        1 => Just(Move::Cancel),
+        1 => Just(Move::Lose),
+        1 => Just(Move::Open),
+        1 => Just(Move::Store),
+        1 => Just(Move::Ussd),
+    ];
+    prop::collection::vec(one, 0..200)
+}
+
+fn good_answer(asked: &str) -> &'static str {
+    match asked {
+        "\u{1b}" => "",
+        _ if asked.starts_with("AT+CPIN?") => "+CPIN: READY\r\nOK\r\n",
+        _ if asked.starts_with("AT+CREG?") => "+CREG: 1,1\r\nOK\r\n",
+        _ if asked.starts_with("AT+CMGS=") => "\r\n> ",
+        _ if asked.starts_with("00") => "\r\n+CMGS: 3\r\n\r\nOK\r\n",
+        _ => GOOD,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever a modem does: each part of each job has exactly one fate, and its text was
+    /// written at most once, and not at all when the host is told that it never was.
+    #[test]
+    fn every_part_has_exactly_one_fate(moves in moves()) {
+        let mut now = Instant::now();
+        let mut session = Session::new(ModemSettings::named("m"));
+        let text = "x".repeat(200);
+        let mut sent = 0_u64;
+        let mut asked = String::new();
+        let mut events = Vec::new();
+        let mut written: BTreeMap<String, usize> = BTreeMap::new();
+        let mut token = 0;
+        // Most of the time the modem is initialised before the trouble begins.
+        let opening = [Move::Behave, Move::Behave, Move::Wait(150)].into_iter();
+        let opening = opening.chain(std::iter::repeat_n(Move::Behave, 30));
+        session.opened(now);
+        for next in opening.chain(moves).chain([Move::Lose]) {
+            match next {
+                Move::Say(what) => session.receive(SAYINGS[what].as_bytes(), now),
+                Move::Bytes(bytes) => session.receive(&bytes, now),
+                Move::Behave => session.receive(good_answer(&std::mem::take(&mut asked)).as_bytes(), now),
+                Move::Wait(millis) => {
+                    now += Duration::from_millis(millis);
+                    session.expire(now);
+                }
+                Move::Send => {
+                    sent += 1;
+                    // A number of its own makes each part's text its own.
+                    let to = format!("+62{sent:08}");
+                    session.send(SendJob::new(sent, &to, &text, SendOptions::default()).unwrap(), now);
+                }
+                Move::Cancel => session.cancel(sent),
+                Move::Lose => session.lost("pulled out", now),
+                Move::Open => {
+                    session.closed(now);
+                    session.opened(now);
+                }
+                Move::Store => {
+                    token += 1;
+                    session.stored(Token(token), now);
+                }
+                Move::Ussd => session.ussd("*888#", now),
+            }
+            while let Some(bytes) = session.next_write() {
+                asked = String::from_utf8(bytes).unwrap();
+                if asked.ends_with('\u{1a}') {
+                    *written.entry(asked.clone()).or_default() += 1;
+                }
+            }
+            events.extend(std::iter::from_fn(|| session.next_event()).map(|event| event.what));
+            if session.take_reopen() {
+                session.closed(now);
+                session.opened(now);
+            }
+        }
+        events.extend(std::iter::from_fn(|| session.next_event()).map(|event| event.what));
+        let mut fates: BTreeMap<(u64, u8), usize> = BTreeMap::new();
+        let mut handed = BTreeMap::new();
+        let mut done = BTreeMap::new();
+        for what in &events {
+            match what {
+                What::PartHandedOver { job, part } => {
+                    *handed.entry((*job, *part)).or_insert(0) += 1;
+                }
+                What::PartAccepted { job, part, .. } | What::PartUnknown { job, part, .. } => {
+                    prop_assert!(handed.contains_key(&(*job, *part)));
+                    *fates.entry((*job, *part)).or_default() += 1;
+                }
+                What::PartRefused { job, part, refusal } => {
+                    prop_assert_eq!(refusal.handed_over, handed.contains_key(&(*job, *part)));
+                    *fates.entry((*job, *part)).or_default() += 1;
+                }
+                What::JobDone { job, unsent, .. } => {
+                    *done.entry(*job).or_insert(0) += 1;
+                    for part in unsent {
+                        prop_assert!(!handed.contains_key(&(*job, *part)));
+                        *fates.entry((*job, *part)).or_default() += 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        for job in 1..=sent {
+            prop_assert_eq!(done.get(&job), Some(&1), "job {} is done once", job);
+            for part in 1..=2 {
+                prop_assert_eq!(fates.get(&(job, part)), Some(&1), "job {} part {}", job, part);
+            }
+        }
+        prop_assert!(handed.values().all(|times| *times == 1));
+        prop_assert!(written.values().all(|times| *times == 1));
+        prop_assert!(written.len() <= handed.len());
+    }
 }

@@ -7,6 +7,7 @@
     clippy::expect_used
 )]
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded, unbounded};
@@ -52,6 +53,7 @@ struct Bench {
     simulator: SimulatedModem,
     modem: ModemHandle,
     events: Receiver<ModemEvent>,
+    state: Cell<ModemState>,
 }
 
 impl Bench {
@@ -63,6 +65,7 @@ impl Bench {
             simulator,
             modem,
             events,
+            state: Cell::new(ModemState::Starting),
         }
     }
 
@@ -72,12 +75,20 @@ impl Bench {
         bench
     }
 
+    fn seen(&self, event: ModemEvent) -> What {
+        if let What::Status(status) = &event.what {
+            self.state.set(status.state);
+        }
+        event.what
+    }
+
     #[track_caller]
     fn next(&self) -> What {
-        self.events
-            .recv_timeout(DEADLINE)
-            .expect("the modem fell silent")
-            .what
+        self.seen(
+            self.events
+                .recv_timeout(DEADLINE)
+                .expect("the modem fell silent"),
+        )
     }
 
     /// Waits for the first event that the function takes.
@@ -86,7 +97,7 @@ impl Bench {
         let until = Instant::now() + DEADLINE;
         loop {
             let event = self.events.recv_deadline(until).expect("it never came");
-            if let Some(found) = take(event.what) {
+            if let Some(found) = take(self.seen(event)) {
                 return found;
             }
         }
@@ -130,23 +141,16 @@ impl Bench {
         for (id, text) in (1..).zip(texts) {
             loop {
                 let events = self.outcome(id, text);
-                if events
-                    .iter()
-                    .any(|what| matches!(what, What::PartAccepted { .. }))
-                {
+                if !self.state.get().can_send() {
+                    self.wait_ready();
+                }
+                let any = |found: fn(&What) -> bool| events.iter().any(found);
+                if any(|what| matches!(what, What::PartAccepted { .. })) {
                     break;
                 }
-                if events
-                    .iter()
-                    .any(|what| matches!(what, What::PartUnknown { .. }))
-                {
+                if any(|what| matches!(what, What::PartUnknown { .. })) {
                     unknown += 1;
-                    self.wait_ready();
                     break;
-                }
-                if !matches!(events.first(), Some(What::PartRefused { refusal, .. }) if refusal.handed_over)
-                {
-                    self.wait_ready();
                 }
             }
         }
@@ -287,6 +291,19 @@ fn a_hang_is_unknown_and_ends_with_the_port_opened_anew() {
 }
 
 #[test]
+fn a_port_closed_on_purpose_is_not_called_unplugged() {
+    let faults = vec!["1:hang".parse().unwrap()];
+    let bench = Bench::ready(SimulatorSettings { faults, ..calm() });
+    bench.send(1, "halo");
+    bench.wait_state(ModemState::Hung);
+    bench.wait(|what| match what {
+        What::Status(status) if status.state == ModemState::Unplugged => panic!("{status:?}"),
+        What::Status(status) if status.state == ModemState::Ready => Some(()),
+        _ => None,
+    });
+}
+
+#[test]
 fn an_unplugged_modem_comes_back_by_itself() {
     fault("unplug=0.1", 4, 1);
     fault("unplug-accepted=0.1", 5, 1);
@@ -413,6 +430,7 @@ fn messages_that_came_while_nobody_listened_are_read_at_start() {
         simulator,
         modem,
         events,
+        state: Cell::new(ModemState::Starting),
     };
     let mut got = Vec::new();
     while got.len() < 4 {

@@ -73,6 +73,7 @@ pub fn changes(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> 
         | Fact::SmsPartAccepted { id, .. }
         | Fact::SmsSent { id, .. }
         | Fact::SmsDeferred { id, .. }
+        | Fact::SmsGivenBack { id, .. }
         | Fact::SmsFailed { id, .. }
         | Fact::SmsUncertain { id, .. }
         | Fact::SmsReported { id, .. }
@@ -274,13 +275,16 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
             sms.state = SmsState::Sending;
             sms.attempts += 1;
             sms.modem = Some(modem.clone());
-            sms.part_states = vec![
-                PartState {
-                    reference: None,
-                    outcome: PartOutcome::Pending
-                };
-                usize::from(sms.parts)
-            ];
+            // A retry after a refusal sends only what the network has not taken yet.
+            if sms.part_states.len() != usize::from(sms.parts) {
+                sms.part_states = vec![
+                    PartState {
+                        reference: None,
+                        outcome: PartOutcome::Pending
+                    };
+                    usize::from(sms.parts)
+                ];
+            }
             (at, None, Some(modem.clone()))
         }
         Fact::SmsPartAccepted {
@@ -288,7 +292,7 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
         } => {
             if let Some(state) = sms.part_states.get_mut(usize::from(part.saturating_sub(1))) {
                 *state = PartState {
-                    reference: Some(*reference),
+                    reference: *reference,
                     outcome: PartOutcome::Accepted,
                 };
             }
@@ -315,6 +319,12 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
                 at: *at,
             });
             (at, None, Some(text.clone()))
+        }
+        Fact::SmsGivenBack { at, .. } => {
+            sms.state = SmsState::Queued;
+            sms.attempts = sms.attempts.saturating_sub(1);
+            sms.not_before = Some(*at);
+            (at, None, Some("given-back".to_owned()))
         }
         Fact::SmsFailed { code, text, at, .. } => {
             sms.state = SmsState::Failed;
@@ -387,8 +397,9 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
         } => {
             sms.state = SmsState::Queued;
             sms.not_before = Some(*not_before);
-            // A fresh round of attempts: the limit counts from here.
+            // A fresh round of attempts: the limit counts from here, and all parts go again.
             sms.attempts = 0;
+            sms.part_states.clear();
             (at, Some(by), Some("resend".to_owned()))
         }
         _ => return,

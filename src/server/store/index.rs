@@ -60,6 +60,8 @@ pub struct SmsEntry {
     pub satker: Option<SatkerCode>,
     /// The letter it is about.
     pub letter: Option<AgendaNo>,
+    /// First four digits of the number as dialled at home: `0812`.
+    pub prefix: [u8; 4],
 }
 
 /// A part that the network has, or may have, and whose delivery report is awaited.
@@ -334,6 +336,7 @@ impl Index {
             kind: sms.kind,
             satker: sms.satker,
             letter: sms.letter,
+            prefix: prefix_of(&sms.to.local()),
         };
         let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
         let before = self.sms.get(at).map(|entry| entry.state);
@@ -577,6 +580,14 @@ impl Index {
     pub fn demo(&self) -> Option<u64> {
         self.demo
     }
+}
+
+fn prefix_of(local: &str) -> [u8; 4] {
+    let mut prefix = [0; 4];
+    for (slot, digit) in prefix.iter_mut().zip(local.bytes()) {
+        *slot = digit;
+    }
+    prefix
 }
 
 /// One number for "this sender, this letter number", blind to case and blanks.

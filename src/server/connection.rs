@@ -1,0 +1,470 @@
+//! One client on the socket: who it is, what it asks, what it is told.
+
+use std::io::BufReader;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+use nix::unistd::{Uid, User};
+
+use super::notices::Notices;
+use super::office::Office;
+use super::outbox::Outbox;
+use super::writer::Writer;
+use crate::domain::access::{Actor, Role};
+use crate::domain::fact::Fact;
+use crate::domain::id::{AgendaNo, SmsId};
+use crate::protocol::{
+    ClientLine, Hello, LineError, LineReader, MAX_REQUEST, PROTOCOL, ServerLine, write_line,
+};
+use crate::service::{
+    Done, Draft, LetterEnd, ModemList, ModuleFiles, Notice, Refusal, Registered, Reply, Request,
+    UssdAnswer,
+};
+
+/// Clients at one time.
+const CLIENTS_MAX: u32 = 200;
+
+/// Lines waiting for a client that reads slowly; then its requests wait too.
+const OUTGOING: usize = 64;
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct Shared {
+    /// The office.
+    pub office: Arc<Office>,
+    /// The way to change it.
+    pub writer: Writer,
+    /// Telling of changes.
+    pub notices: Arc<Notices>,
+    /// The modems.
+    pub outbox: Outbox,
+    /// Clients connected.
+    pub clients: AtomicU32,
+    /// Ends the server.
+    pub stop: Sender<()>,
+}
+
+/// Serves a client until it goes. A panic in here ends this connection only.
+pub fn serve(stream: UnixStream, shared: &Arc<Shared>) {
+    let shared = Arc::clone(shared);
+    let spawned = std::thread::Builder::new()
+        .name("client".to_owned())
+        .spawn(move || {
+            let before = shared.clients.fetch_add(1, Ordering::Relaxed);
+            if before >= CLIENTS_MAX {
+                let mut stream = stream;
+                // It may not even read this; it is told if it does.
+                let _ = write_line(
+                    &mut stream,
+                    &ServerLine::Refused {
+                        id: 0,
+                        refusal: Refusal::new("busy"),
+                    },
+                );
+            } else if let Err(error) = talk(stream, &shared) {
+                tracing::debug!(%error, "a client went");
+            }
+            shared.clients.fetch_sub(1, Ordering::Relaxed);
+        });
+    if let Err(error) = spawned {
+        tracing::error!(%error, "no thread for a client");
+    }
+}
+
+fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
+    let actor = who(&stream, &shared.office);
+    let mut lines = LineReader::new(BufReader::new(stream.try_clone()?), MAX_REQUEST);
+    write_line(&mut stream, &ServerLine::Hello(Hello::new(false)))?;
+    let hello = match lines.read::<ClientLine>() {
+        Ok(ClientLine::Hello(hello)) => hello,
+        Ok(ClientLine::Ask { .. }) | Err(LineError::Bad(_)) => {
+            write_line(
+                &mut stream,
+                &ServerLine::Refused {
+                    id: 0,
+                    refusal: Refusal::new("line-bad").with("cause", "hello"),
+                },
+            )?;
+            return Ok(());
+        }
+        Err(LineError::TooLong(limit)) => {
+            write_line(
+                &mut stream,
+                &ServerLine::Refused {
+                    id: 0,
+                    refusal: Refusal::new("line-too-long").with("max", limit),
+                },
+            )?;
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    if hello.protocol != PROTOCOL {
+        tracing::info!(client = %hello.version, protocol = hello.protocol, "a client speaks another protocol");
+        return Ok(());
+    }
+    let (outgoing, to_write) = bounded::<ServerLine>(OUTGOING);
+    let notices = hello.notices.then(|| {
+        let (tell, told) = bounded(1);
+        shared.notices.listen(tell);
+        told
+    });
+    let out = stream.try_clone()?;
+    let writing = std::thread::Builder::new()
+        .name("client-out".to_owned())
+        .spawn(move || write_out(out, &to_write, notices.as_ref()))?;
+    let result = answer_all(&mut lines, shared, &actor, &outgoing);
+    drop(outgoing);
+    let _ = stream.shutdown(std::net::Shutdown::Read);
+    // It ends with its channel or with the connection.
+    let _ = writing.join();
+    result
+}
+
+/// Writes answers and notices. A client that has gone ends it, and with it the reading side.
+fn write_out(
+    mut out: UnixStream,
+    lines: &Receiver<ServerLine>,
+    notices: Option<&Receiver<Notice>>,
+) {
+    let never = crossbeam_channel::never();
+    let notices = notices.unwrap_or(&never);
+    loop {
+        let line = crossbeam_channel::select! {
+            recv(lines) -> line => match line {
+                Ok(line) => line,
+                Err(_) => break,
+            },
+            recv(notices) -> notice => match notice {
+                Ok(notice) => ServerLine::Notice(notice),
+                Err(_) => break,
+            },
+        };
+        if write_line(&mut out, &line).is_err() {
+            break;
+        }
+    }
+    let _ = out.shutdown(std::net::Shutdown::Both);
+}
+
+fn answer_all(
+    lines: &mut LineReader<BufReader<UnixStream>>,
+    shared: &Arc<Shared>,
+    actor: &Actor,
+    outgoing: &Sender<ServerLine>,
+) -> Result<(), LineError> {
+    loop {
+        let line = match lines.read::<ClientLine>() {
+            Ok(ClientLine::Ask { id, request }) => {
+                let name = request.name();
+                match handle(*request, shared, actor) {
+                    Ok(reply) => ServerLine::Answer {
+                        id,
+                        reply: Box::new(reply),
+                    },
+                    Err(refusal) => {
+                        tracing::debug!(user = %actor.user, request = name, %refusal, "refused");
+                        ServerLine::Refused { id, refusal }
+                    }
+                }
+            }
+            Ok(ClientLine::Hello(_)) => continue,
+            Err(LineError::Bad(error)) => ServerLine::Refused {
+                id: 0,
+                refusal: Refusal::new("line-bad").with("cause", error),
+            },
+            Err(LineError::TooLong(limit)) => {
+                let refusal = Refusal::new("line-too-long").with("max", limit);
+                let _ = outgoing.send(ServerLine::Refused { id: 0, refusal });
+                return Ok(());
+            }
+            Err(LineError::Closed) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if outgoing.send(line).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Who is at the other end, by the socket's peer credentials.
+fn who(stream: &UnixStream, office: &Office) -> Actor {
+    let Ok(peer) = getsockopt(stream, PeerCredentials) else {
+        return Actor {
+            user: "?".to_owned(),
+            role: Role::None,
+            section: None,
+        };
+    };
+    let uid = Uid::from_raw(peer.uid());
+    let user = User::from_uid(uid)
+        .ok()
+        .flatten()
+        .map_or_else(|| format!("uid-{uid}"), |user| user.name);
+    if uid == Uid::current() {
+        return Actor {
+            user,
+            role: Role::Admin,
+            section: None,
+        };
+    }
+    let (role, section) = match office.settings.users.get(&user) {
+        Some(known) => (known.role, known.section.clone()),
+        None => (Role::None, None),
+    };
+    Actor {
+        user,
+        role,
+        section,
+    }
+}
+
+fn handle(request: Request, shared: &Arc<Shared>, actor: &Actor) -> Result<Reply, Refusal> {
+    let handled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match request {
+        request if is_change(&request) => change(request, shared, actor),
+        request => look(request, shared, actor),
+    }));
+    handled.unwrap_or_else(|_| Err(Refusal::new("internal").with("cause", "panic")))
+}
+
+fn is_change(request: &Request) -> bool {
+    use Request as R;
+    matches!(
+        request,
+        R::ImportSatker(_)
+            | R::ImportBudget(_)
+            | R::RegisterLetter(_)
+            | R::MoveLetter(_)
+            | R::EndLetter(_)
+            | R::DraftSms(_)
+            | R::ConfirmSms(_)
+            | R::RejectSms(_)
+            | R::EditSms(_)
+            | R::UndoSms(_)
+            | R::ResendSms(_)
+            | R::SettleSms(_)
+            | R::KeepDraft(_)
+            | R::DropDraft(_)
+            | R::LoadDemo(_)
+            | R::OverrideCalendar(_)
+            | R::AskUssd(_)
+            | R::StopServer(_)
+    )
+}
+
+fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refusal> {
+    use Request as R;
+    Office::require(actor, Role::Viewer)?;
+    let office = &shared.office;
+    let now = office.clock.now();
+    Ok(match request {
+        R::GetStatus(_) => Reply::GetStatus(office.status(
+            shared.writer.seq(),
+            shared.clients.load(Ordering::Relaxed),
+            now,
+        )),
+        R::GetOverview(_) => {
+            Reply::GetOverview(office.overview(shared.writer.seq(), actor, now)?)
+        }
+        R::GetModules(_) => Reply::GetModules(ModuleFiles {
+            files: office.module_files.clone(),
+        }),
+        R::ListLetters(ask) => Reply::ListLetters(office.list_letters(&ask, now)?),
+        R::ShowLetter(ask) => Reply::ShowLetter(office.show_letter(ask.agenda, actor, now)?),
+        R::PreviewLetter(ask) => {
+            Reply::PreviewLetter(office.preview_letter(&ask.letter, actor, now)?)
+        }
+        R::PreviewEnd(ask) => Reply::PreviewEnd(office.preview_end(&ask.end, now)?),
+        R::ListSatker(ask) => Reply::ListSatker(office.list_satker(&ask)?),
+        R::ShowSatker(ask) => Reply::ShowSatker(office.show_satker(ask.code, now)?),
+        R::ShowBudget(ask) => Reply::ShowBudget(office.show_budget(ask.code)?),
+        R::ListSms(ask) => Reply::ListSms(office.list_sms(&ask)?),
+        R::ShowSms(ask) => Reply::ShowSms(office.show_sms(ask.id, now)?),
+        R::ListInbox(ask) => Reply::ListInbox(office.list_inbox(&ask)?),
+        R::ListAudit(ask) => Reply::ListAudit(office.list_audit(&ask)?),
+        R::ListCalendar(ask) => Reply::ListCalendar(office.list_calendar(&ask)),
+        R::ListModems(_) => Reply::ListModems(ModemList {
+            modems: office.modems(),
+        }),
+        R::GetDraft(ask) => Reply::GetDraft(Draft {
+            values: office.store.draft(&actor.user, &ask.form)?,
+        }),
+        _ => return Err(Refusal::new("protocol")),
+    })
+}
+
+fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refusal> {
+    use Request as R;
+    let office = &shared.office;
+    let writer = &shared.writer;
+    let user = actor.user.clone();
+    let who = actor.clone();
+    Ok(match request {
+        R::ImportSatker(ask) => {
+            Reply::ImportSatker(writer.commit(&user, None, move |office, _| {
+                let (facts, mut report) = office.import_satker(&ask.sheet, &who)?;
+                report.dry_run = ask.dry_run;
+                Ok((if ask.dry_run { Vec::new() } else { facts }, report))
+            })?)
+        }
+        R::ImportBudget(ask) => {
+            Reply::ImportBudget(writer.commit(&user, None, move |office, now| {
+                let (facts, mut report) = office.import_budget(&ask.sheet, &who, now)?;
+                report.dry_run = ask.dry_run;
+                Ok((if ask.dry_run { Vec::new() } else { facts }, report))
+            })?)
+        }
+        R::RegisterLetter(ask) => {
+            let key = ask.key.clone();
+            let entered = writer.commit(&user, key, move |office, now| {
+                if let Some(agenda) = done_before::<AgendaNo>(office, ask.key.as_deref())? {
+                    let sms = office.store.index().sms_of_letter(agenda).first().copied();
+                    return Ok((
+                        Vec::new(),
+                        super::letters::Entered {
+                            agenda,
+                            sms,
+                            no_sms: None,
+                            duplicate: None,
+                        },
+                    ));
+                }
+                office.register(&ask, &who, now)
+            })?;
+            let letter = office.letter_row(entered.agenda, office.clock.now())?;
+            Reply::RegisterLetter(Registered {
+                letter,
+                duplicate_of: entered.duplicate,
+                sms: entered.sms,
+            })
+        }
+        R::MoveLetter(ask) => {
+            let agenda = writer.commit(&user, None, move |office, now| {
+                office.move_letter(&ask, &who, now)
+            })?;
+            Reply::MoveLetter(office.letter_row(agenda, office.clock.now())?)
+        }
+        R::EndLetter(ask) => {
+            let entered = writer.commit(&user, None, move |office, now| {
+                office.end_letter(&ask, &who, now)
+            })?;
+            let letter = office.letter_row(entered.agenda, office.clock.now())?;
+            Reply::EndLetter(LetterEnd {
+                letter,
+                sms: entered.sms,
+                no_sms: entered.no_sms,
+            })
+        }
+        R::DraftSms(ask) => {
+            let key = ask.key.clone();
+            let id = writer.commit(&user, key, move |office, now| {
+                if let Some(id) = done_before::<SmsId>(office, ask.key.as_deref())? {
+                    return Ok((Vec::new(), id));
+                }
+                office.draft_by_hand(&ask, &who, now)
+            })?;
+            Reply::DraftSms(office.sms_row(id)?)
+        }
+        R::ConfirmSms(ask) => {
+            Reply::ConfirmSms(writer.commit(&user, None, move |office, now| {
+                office.confirm(&ask.which, &who, now)
+            })?)
+        }
+        R::RejectSms(ask) => Reply::RejectSms(writer.commit(&user, None, move |office, now| {
+            office.reject(&ask.which, &ask.reason, &who, now)
+        })?),
+        R::EditSms(ask) => {
+            let id = writer.commit(&user, None, move |office, now| office.edit(&ask, &who, now))?;
+            Reply::EditSms(office.sms_row(id)?)
+        }
+        R::UndoSms(ask) => Reply::UndoSms(writer.commit(&user, None, move |office, now| {
+            office.undo(&ask.which, &who, now)
+        })?),
+        R::ResendSms(ask) => Reply::ResendSms(writer.commit(&user, None, move |office, now| {
+            office.resend(&ask.which, &who, now)
+        })?),
+        R::SettleSms(ask) => Reply::SettleSms(writer.commit(&user, None, move |office, now| {
+            office.settle(&ask.which, ask.state, &who, now)
+        })?),
+        R::KeepDraft(ask) => Reply::KeepDraft(writer.commit(&user, None, move |office, _| {
+            Office::require(&who, Role::Section)?;
+            let form = super::office::clean_text("form", &ask.form, 60)?.unwrap_or_default();
+            let size: usize = ask
+                .values
+                .iter()
+                .map(|(id, text)| id.len() + text.len())
+                .sum();
+            if size > 16 << 10 {
+                return Err(Refusal::new("text-too-long").with("max", 16 << 10));
+            }
+            if office.store.draft(&who.user, &form)?.as_ref() == Some(&ask.values) {
+                return Ok((Vec::new(), Done {}));
+            }
+            Ok((
+                vec![Fact::DraftKept {
+                    user: who.user,
+                    form,
+                    values: ask.values,
+                }],
+                Done {},
+            ))
+        })?),
+        R::DropDraft(ask) => Reply::DropDraft(writer.commit(&user, None, move |office, _| {
+            if office.store.draft(&who.user, &ask.form)?.is_none() {
+                return Ok((Vec::new(), Done {}));
+            }
+            Ok((
+                vec![Fact::DraftDropped {
+                    user: who.user,
+                    form: ask.form,
+                }],
+                Done {},
+            ))
+        })?),
+        R::LoadDemo(ask) => Reply::LoadDemo(super::demo_loading::load(shared, &ask, actor)?),
+        R::OverrideCalendar(ask) => {
+            Reply::OverrideCalendar(writer.commit(&user, None, move |_, _| {
+                Office::require(&who, Role::Supervisor)?;
+                let reason = super::office::clean_text("reason", &ask.reason, 100)?
+                    .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
+                Ok((
+                    vec![Fact::CalendarOverridden {
+                        date: ask.date,
+                        open: ask.open,
+                        reason,
+                    }],
+                    Done {},
+                ))
+            })?)
+        }
+        R::AskUssd(ask) => {
+            Office::require(actor, Role::Supervisor)?;
+            Reply::AskUssd(UssdAnswer {
+                text: shared.outbox.ussd(&ask.modem, &ask.code)?,
+            })
+        }
+        R::StopServer(_) => {
+            Office::require(actor, Role::Admin)?;
+            tracing::info!(user = %actor.user, "asked to stop");
+            // It may have been asked before.
+            let _ = shared.stop.try_send(());
+            Reply::StopServer(Done {})
+        }
+        _ => return Err(Refusal::new("protocol")),
+    })
+}
+
+/// What an earlier request with the same key was about.
+fn done_before<T: std::str::FromStr>(
+    office: &Office,
+    key: Option<&str>,
+) -> Result<Option<T>, Refusal> {
+    let Some(key) = key else { return Ok(None) };
+    Ok(office
+        .store
+        .done_before(key)?
+        .and_then(|about| about.parse().ok()))
+}

@@ -1,0 +1,513 @@
+//! Satker and budgets from a spreadsheet: what the cells mean, what is repaired, what is refused, row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::office::Office;
+use crate::domain::access::{Actor, Role};
+use crate::domain::fact::Fact;
+use crate::domain::id::SatkerCode;
+use crate::domain::money::Rupiah;
+use crate::domain::phone::PhoneNumber;
+use crate::domain::satker::{BudgetRow, ContactRole, Official, Satker};
+use crate::service::{ImportProblem, ImportReport, Refusal, Sheet};
+
+/// Longest cell, in characters.
+const CELL_MAX: usize = 200;
+
+/// Most rows of one import.
+const ROWS_MAX: usize = 20_000;
+
+const SATKER_COLUMNS: [&str; 17] = [
+    "kode_satker",
+    "nama",
+    "nama_singkat",
+    "kode_ba",
+    "nama_ba",
+    "kode_es1",
+    "kab_kota",
+    "kewenangan",
+    "kpa_nama",
+    "kpa_hp",
+    "ppk_nama",
+    "ppk_hp",
+    "bendahara_nama",
+    "bendahara_hp",
+    "punya_bp_penerimaan",
+    "email",
+    "status",
+];
+
+const BUDGET_COLUMNS: [&str; 12] = [
+    "kode_satker",
+    "tahun",
+    "per_tanggal",
+    "jenis_belanja",
+    "uraian",
+    "pagu",
+    "blokir",
+    "rpd_sd_bulan",
+    "realisasi",
+    "outstanding_kontrak",
+    "sisa_pagu",
+    "persen",
+];
+
+/// A sheet whose columns have been found.
+struct Columns<'a> {
+    at: BTreeMap<String, usize>,
+    sheet: &'a Sheet,
+}
+
+impl<'a> Columns<'a> {
+    fn find(
+        sheet: &'a Sheet,
+        required: &[&str],
+        known: &[String],
+        report: &mut ImportReport,
+    ) -> Result<Self, Refusal> {
+        if sheet.columns.is_empty() {
+            return Err(Refusal::new("sheet-empty"));
+        }
+        if sheet.rows.len() > ROWS_MAX {
+            return Err(Refusal::new("too-many").with("max", ROWS_MAX));
+        }
+        let mut at = BTreeMap::new();
+        for (position, header) in sheet.columns.iter().enumerate() {
+            let name = header.trim().to_lowercase().replace([' ', '-'], "_");
+            if name.is_empty() {
+                continue;
+            }
+            if known.contains(&name) {
+                at.entry(name).or_insert(position);
+            } else {
+                report.unknown_columns.push(
+                    header
+                        .chars()
+                        .take(40)
+                        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+                        .collect(),
+                );
+            }
+        }
+        for column in required {
+            if !at.contains_key(*column) {
+                let near = crate::domain::module::nearest(
+                    column,
+                    report.unknown_columns.iter().map(String::as_str),
+                );
+                return Err(Refusal::new("sheet-missing-column")
+                    .with("column", column)
+                    .with("nearest", near.unwrap_or_default()));
+            }
+        }
+        Ok(Self { at, sheet })
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.sheet
+            .rows
+            .iter()
+            .filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()))
+            .map(|(number, cells)| Row {
+                columns: self,
+                number: *number,
+                cells,
+            })
+    }
+}
+
+struct Row<'a> {
+    columns: &'a Columns<'a>,
+    number: u32,
+    cells: &'a [String],
+}
+
+/// A column and what is wrong with its cell.
+type CellProblem = (String, Refusal);
+
+impl Row<'_> {
+    /// The cell, trimmed; empty where the row is short or the column missing.
+    fn text(&self, column: &str) -> Result<String, CellProblem> {
+        let cell = self
+            .columns
+            .at
+            .get(column)
+            .and_then(|at| self.cells.get(*at))
+            .map(|cell| cell.trim())
+            .unwrap_or_default();
+        if cell.chars().count() > CELL_MAX {
+            return Err((
+                column.to_owned(),
+                Refusal::new("cell-too-long").with("max", CELL_MAX),
+            ));
+        }
+        Ok(cell
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect())
+    }
+
+    fn required(&self, column: &str) -> Result<String, CellProblem> {
+        let text = self.text(column)?;
+        if text.is_empty() {
+            return Err((column.to_owned(), Refusal::new("cell-empty")));
+        }
+        Ok(text)
+    }
+
+    fn code(&self) -> Result<SatkerCode, CellProblem> {
+        let typed = self.required("kode_satker")?;
+        // Spreadsheets drop leading zeros of what looks like a number.
+        let padded = if typed.bytes().all(|b| b.is_ascii_digit()) && typed.len() == 5 {
+            format!("0{typed}")
+        } else {
+            typed.clone()
+        };
+        SatkerCode::parse(&padded).map_err(|_| {
+            (
+                "kode_satker".to_owned(),
+                Refusal::new("bad-satker-code").with("text", typed),
+            )
+        })
+    }
+
+    fn amount(&self, column: &str) -> Result<i64, CellProblem> {
+        let typed = self.text(column)?;
+        if typed.is_empty() {
+            return Ok(0);
+        }
+        Rupiah::parse(&typed).map(|amount| amount.0).map_err(|_| {
+            (
+                column.to_owned(),
+                Refusal::new("bad-number").with("text", typed),
+            )
+        })
+    }
+}
+
+impl Office {
+    /// Reads satker rows: the facts of what is new or different, and the report.
+    ///
+    /// # Errors
+    /// `forbidden`, `sheet-empty`, `sheet-missing-column`, `too-many`.
+    pub fn import_satker(
+        &self,
+        sheet: &Sheet,
+        actor: &Actor,
+    ) -> Result<(Vec<Fact>, ImportReport), Refusal> {
+        Self::require(actor, Role::Desk)?;
+        let mut report = ImportReport::default();
+        let mut known: Vec<String> = SATKER_COLUMNS.map(str::to_owned).to_vec();
+        for role in ContactRole::ALL {
+            let name = role.as_str().replace('-', "_");
+            known.extend([format!("{name}_nama"), format!("{name}_hp")]);
+        }
+        let columns = Columns::find(sheet, &["kode_satker", "nama"], &known, &mut report)?;
+        let mut seen = BTreeSet::new();
+        let mut facts = Vec::new();
+        for row in columns.rows() {
+            let mut notes = Vec::new();
+            let satker = read_satker(&row, &mut notes).and_then(|satker| {
+                if seen.insert(satker.code) {
+                    Ok(satker)
+                } else {
+                    Err((
+                        "kode_satker".to_owned(),
+                        Refusal::new("row-duplicate").with("code", satker.code),
+                    ))
+                }
+            });
+            match satker {
+                Err((column, refusal)) => report.reject(row.number, &column, refusal),
+                Ok(satker) => {
+                    for (column, refusal) in notes {
+                        report.note(row.number, &column, refusal);
+                    }
+                    match self.store.satker(satker.code)? {
+                        Some(old) if old == satker => report.unchanged += 1,
+                        Some(_) => {
+                            report.changed += 1;
+                            facts.push(Fact::SatkerSaved { satker });
+                        }
+                        None => {
+                            report.added += 1;
+                            facts.push(Fact::SatkerSaved { satker });
+                        }
+                    }
+                }
+            }
+        }
+        Ok((facts, report))
+    }
+
+    /// Reads budget rows: the facts of what is new or different, and the report.
+    ///
+    /// # Errors
+    /// `forbidden`, `sheet-empty`, `sheet-missing-column`, `too-many`.
+    pub fn import_budget(
+        &self,
+        sheet: &Sheet,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, ImportReport), Refusal> {
+        Self::require(actor, Role::Desk)?;
+        let mut report = ImportReport::default();
+        let known = BUDGET_COLUMNS.map(str::to_owned);
+        let required = [
+            "kode_satker",
+            "tahun",
+            "per_tanggal",
+            "jenis_belanja",
+            "pagu",
+            "realisasi",
+        ];
+        let columns = Columns::find(sheet, &required, &known, &mut report)?;
+        let mut seen = BTreeSet::new();
+        let mut facts = Vec::new();
+        for row in columns.rows() {
+            let budget = read_budget(&row, self.date(now)).and_then(|budget| {
+                if self.store.index().satker().contains_key(&budget.satker) {
+                    Ok(budget)
+                } else {
+                    Err((
+                        "kode_satker".to_owned(),
+                        Refusal::new("satker-unknown").with("code", budget.satker),
+                    ))
+                }
+            });
+            let budget = budget.and_then(|budget| {
+                if seen.insert((budget.satker, budget.year, budget.expense.clone())) {
+                    Ok(budget)
+                } else {
+                    Err((
+                        "jenis_belanja".to_owned(),
+                        Refusal::new("row-duplicate").with("code", budget.satker),
+                    ))
+                }
+            });
+            match budget {
+                Err((column, refusal)) => report.reject(row.number, &column, refusal),
+                Ok(budget) => {
+                    match self
+                        .store
+                        .budget_row(budget.satker, budget.year, &budget.expense)?
+                    {
+                        Some(old) if old == budget => report.unchanged += 1,
+                        Some(old) if old.as_of > budget.as_of => {
+                            let newer = crate::domain::when::short(old.as_of);
+                            report.reject(
+                                row.number,
+                                "per_tanggal",
+                                Refusal::new("budget-older").with("date", newer),
+                            );
+                        }
+                        Some(_) => {
+                            report.changed += 1;
+                            facts.push(Fact::BudgetSaved { row: budget });
+                        }
+                        None => {
+                            report.added += 1;
+                            facts.push(Fact::BudgetSaved { row: budget });
+                        }
+                    }
+                }
+            }
+        }
+        Ok((facts, report))
+    }
+}
+
+impl ImportReport {
+    fn reject(&mut self, row: u32, column: &str, refusal: Refusal) {
+        self.rejected += 1;
+        self.errors.push(problem(row, column, refusal));
+    }
+
+    fn note(&mut self, row: u32, column: &str, refusal: Refusal) {
+        self.notes.push(problem(row, column, refusal));
+    }
+}
+
+/// The words are added by the client, in its language.
+fn problem(row: u32, column: &str, refusal: Refusal) -> ImportProblem {
+    ImportProblem {
+        row,
+        column: column.to_owned(),
+        reason: String::new(),
+        refusal,
+    }
+}
+
+fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, CellProblem> {
+    let code = row.code()?;
+    let name = row.required("nama")?;
+    let short_name = match row.text("nama_singkat")? {
+        short if short.is_empty() => name.chars().take(20).collect::<String>().trim().to_owned(),
+        short => short,
+    };
+    let mut officials = Vec::new();
+    for role in ContactRole::ALL {
+        let prefix = role.as_str().replace('-', "_");
+        let (name_column, phone_column) = (format!("{prefix}_nama"), format!("{prefix}_hp"));
+        let (name, typed) = (row.text(&name_column)?, row.text(&phone_column)?);
+        let phone = if typed.is_empty() {
+            None
+        } else {
+            match PhoneNumber::parse(&typed) {
+                Ok((phone, repair)) => {
+                    if repair.is_some() {
+                        let note = Refusal::new("phone-repaired")
+                            .with("text", &typed)
+                            .with("phone", phone.display());
+                        notes.push((phone_column.clone(), note));
+                    }
+                    Some(phone)
+                }
+                Err(error) => {
+                    let refusal = super::office::reasons(
+                        Refusal::new("bad-phone").with("text", &typed),
+                        |lang| error.explain(lang),
+                    );
+                    return Err((phone_column, refusal));
+                }
+            }
+        };
+        if name.is_empty() && phone.is_none() {
+            continue;
+        }
+        if phone.is_none() {
+            notes.push((
+                phone_column,
+                Refusal::new("phone-missing").with("name", &name),
+            ));
+        }
+        officials.push(Official { role, name, phone });
+    }
+    let active = match row.text("status")?.to_lowercase().as_str() {
+        "" | "aktif" | "a" | "y" | "ya" | "1" => true,
+        "nonaktif" | "non-aktif" | "non aktif" | "tidak aktif" | "tidak" | "t" | "n" | "0" => false,
+        other => {
+            return Err((
+                "status".to_owned(),
+                Refusal::new("bad-choice")
+                    .with("text", other)
+                    .with("known", "aktif, nonaktif"),
+            ));
+        }
+    };
+    let revenue_treasurer = match row.text("punya_bp_penerimaan")?.to_lowercase().as_str() {
+        "" | "t" | "tidak" | "n" | "0" => false,
+        "y" | "ya" | "1" => true,
+        other => {
+            return Err((
+                "punya_bp_penerimaan".to_owned(),
+                Refusal::new("bad-choice")
+                    .with("text", other)
+                    .with("known", "Y, T"),
+            ));
+        }
+    };
+    Ok(Satker {
+        code,
+        name,
+        short_name,
+        ministry_code: row.text("kode_ba")?,
+        ministry: row.text("nama_ba")?,
+        echelon: row.text("kode_es1")?,
+        region: row.text("kab_kota")?,
+        authority: row.text("kewenangan")?,
+        officials,
+        revenue_treasurer,
+        email: Some(row.text("email")?).filter(|email| !email.is_empty()),
+        active,
+    })
+}
+
+fn read_budget(row: &Row<'_>, today: NaiveDate) -> Result<BudgetRow, CellProblem> {
+    let satker = row.code()?;
+    let year_text = row.required("tahun")?;
+    let year = year_text
+        .parse::<u16>()
+        .ok()
+        .filter(|year| (2000..2100).contains(year))
+        .ok_or_else(|| {
+            (
+                "tahun".to_owned(),
+                Refusal::new("bad-number").with("text", year_text),
+            )
+        })?;
+    let as_of_text = row.required("per_tanggal")?;
+    let as_of = crate::domain::when::parse_typed(&as_of_text, today).map_err(|error| {
+        let refusal =
+            super::office::reasons(Refusal::new("bad-date").with("text", &as_of_text), |lang| {
+                error.explain(lang)
+            });
+        ("per_tanggal".to_owned(), refusal)
+    })?;
+    let expense = row.required("jenis_belanja")?;
+    if expense.len() != 2 || !expense.bytes().all(|b| b.is_ascii_digit()) {
+        return Err((
+            "jenis_belanja".to_owned(),
+            Refusal::new("bad-number").with("text", expense),
+        ));
+    }
+    let (pagu, spent) = (row.amount("pagu")?, row.amount("realisasi")?);
+    let left = if row.text("sisa_pagu")?.is_empty() {
+        pagu.saturating_sub(spent)
+    } else {
+        row.amount("sisa_pagu")?
+    };
+    let percent_text = row.text("persen")?;
+    let percent = if percent_text.is_empty() {
+        if pagu == 0 {
+            0
+        } else {
+            i64::try_from(i128::from(spent) * 10_000 / i128::from(pagu)).unwrap_or(0)
+        }
+    } else {
+        hundredths(&percent_text).ok_or_else(|| {
+            (
+                "persen".to_owned(),
+                Refusal::new("bad-number").with("text", &percent_text),
+            )
+        })?
+    };
+    Ok(BudgetRow {
+        satker,
+        year,
+        expense,
+        description: row.text("uraian")?,
+        as_of,
+        pagu,
+        blocked: row.amount("blokir")?,
+        planned: row.amount("rpd_sd_bulan")?,
+        spent,
+        committed: row.amount("outstanding_kontrak")?,
+        left,
+        percent,
+    })
+}
+
+/// `89.48` and `89,48` are 8948 hundredths.
+fn hundredths(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let whole_digits = whole.strip_prefix('-').unwrap_or(whole);
+    if whole_digits.is_empty() || whole_digits.len() > 9 || !digits(whole_digits) || !digits(part) {
+        return None;
+    }
+    let part: i64 = format!("{part:0<2}")
+        .chars()
+        .take(2)
+        .collect::<String>()
+        .parse()
+        .ok()?;
+    let value = whole_digits.parse::<i64>().ok()? * 100 + part;
+    Some(if whole.starts_with('-') {
+        -value
+    } else {
+        value
+    })
+}

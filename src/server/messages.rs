@@ -1,0 +1,436 @@
+//! What people do with messages: drafting, confirming, rejecting, changing, taking back, settling.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::office::Office;
+use crate::domain::access::{Actor, Role};
+use crate::domain::fact::Fact;
+use crate::domain::id::SmsId;
+use crate::domain::phone::PhoneNumber;
+use crate::domain::satker::ContactRole;
+use crate::domain::sms::{ConfirmPolicy, Encoding, Sms, SmsKind, SmsState, SmsStep};
+use crate::service::{BulkOutcome, DraftSms, EditSms, Refusal, SmsChoice};
+use crate::sms::gsm7::transliterate;
+use crate::sms::segment;
+
+/// Longest text of a message, in characters.
+const TEXT_MAX: usize = 1000;
+
+/// Most messages that one request may name: bulk work comes in pieces.
+const BULK_MAX: usize = 10_000;
+
+/// Alphabet and number of parts of a text.
+pub fn measure(text: &str) -> (Encoding, usize) {
+    let measure = segment::measure(text);
+    let encoding = match measure.encoding {
+        segment::Encoding::Gsm7 => Encoding::Gsm7,
+        segment::Encoding::Ucs2 => Encoding::Ucs2,
+    };
+    (encoding, measure.parts)
+}
+
+impl Office {
+    /// A new message under the policy of its kind.
+    pub(super) fn draft(
+        &self,
+        kind: SmsKind,
+        to: PhoneNumber,
+        text: String,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Sms, Refusal> {
+        let (encoding, parts) = measure(&text);
+        let parts = u8::try_from(parts).map_err(|_| {
+            Refusal::new("text-too-long")
+                .with("max", TEXT_MAX)
+                .on("text")
+        })?;
+        let policy = self.settings.sms.policy(kind);
+        let state = if policy == ConfirmPolicy::Auto {
+            SmsState::Queued
+        } else {
+            SmsState::Waiting
+        };
+        Ok(Sms {
+            id: SmsId(self.store.index().sms().len() as u64 + 1),
+            kind,
+            to,
+            satker: None,
+            role: None,
+            text,
+            drafted_text: None,
+            encoding,
+            parts,
+            letter: None,
+            deadline: None,
+            created: now,
+            created_by: actor.user.clone(),
+            policy,
+            confirmed_by: Vec::new(),
+            confirmed: None,
+            not_before: (state == SmsState::Queued).then_some(now),
+            attempts: 0,
+            modem: None,
+            sent: None,
+            delivered: None,
+            error: None,
+            part_states: Vec::new(),
+            state,
+            history: vec![SmsStep {
+                state,
+                at: now,
+                by: actor.user.clone(),
+                note: None,
+            }],
+        })
+    }
+
+    /// A message written by hand.
+    ///
+    /// # Errors
+    /// `bad-phone`, `satker-unknown`, `satker-inactive`, `no-phone`, `text-empty`, `text-too-long`, `forbidden`.
+    pub fn draft_by_hand(
+        &self,
+        ask: &DraftSms,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, SmsId), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let text = sms_text(&ask.text)?;
+        let role = ask.role.unwrap_or(ContactRole::Kpa);
+        let (phone, satker, role) = match (&ask.to, ask.satker) {
+            (Some(typed), satker) => {
+                let (phone, _) = PhoneNumber::parse(typed).map_err(|error| {
+                    super::office::reasons(Refusal::new("bad-phone").with("text", typed), |lang| {
+                        error.explain(lang)
+                    })
+                    .on("to")
+                })?;
+                let owners = self.store.index().satker_of_phone(&phone);
+                let satker = satker.or(match owners.as_slice() {
+                    [one] => Some(*one),
+                    _ => None,
+                });
+                (phone, satker, None)
+            }
+            (None, Some(code)) => {
+                let unknown = || {
+                    Refusal::new("satker-unknown")
+                        .with("code", code)
+                        .on("satker")
+                };
+                let satker = self.store.satker(code)?.ok_or_else(unknown)?;
+                if !satker.active {
+                    return Err(Refusal::new("satker-inactive").with("satker", code));
+                }
+                let none = || {
+                    Refusal::new("no-phone")
+                        .with("satker", code)
+                        .with("role", role.as_str())
+                };
+                (
+                    satker.phone(role).ok_or_else(none)?.clone(),
+                    Some(code),
+                    Some(role),
+                )
+            }
+            (None, None) => return Err(Refusal::new("to-missing").on("to")),
+        };
+        let mut sms = self.draft(SmsKind::Free, phone, text, actor, now)?;
+        sms.satker = satker;
+        sms.role = role;
+        let id = sms.id;
+        Ok((vec![Fact::SmsDrafted { sms: Box::new(sms) }], id))
+    }
+
+    /// Confirms: into the queue, or waiting for a second person.
+    ///
+    /// # Errors
+    /// Only `forbidden` and `too-many`; what is wrong with single messages is in the outcome.
+    pub fn confirm(
+        &self,
+        which: &SmsChoice,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let mut outcome = BulkOutcome::default();
+        let facts = self.each(which, &[SmsState::Waiting], &mut outcome, |sms, outcome| {
+            let second = !sms.confirmed_by.is_empty();
+            if sms.policy == ConfirmPolicy::TwoPerson {
+                if sms.confirmed_by.contains(&actor.user) {
+                    return Err(Refusal::new("same-person").with("user", &actor.user));
+                }
+                if second {
+                    Self::require(actor, Role::Supervisor)?;
+                }
+            }
+            self.check_recipient(&sms.to)?;
+            let by = actor.user.clone();
+            if sms.policy == ConfirmPolicy::TwoPerson && !second {
+                outcome.second_needed.push(sms.id);
+                return Ok(Fact::SmsConfirmed {
+                    id: sms.id,
+                    at: now,
+                    by,
+                    not_before: None,
+                });
+            }
+            outcome.done.push(sms.id);
+            Ok(Fact::SmsConfirmed {
+                id: sms.id,
+                at: now,
+                by,
+                not_before: Some(self.after_undo(now)),
+            })
+        })?;
+        Ok((facts, outcome))
+    }
+
+    /// Rejects waiting or queued messages with a reason.
+    ///
+    /// # Errors
+    /// `reason-missing`, `forbidden`, `too-many`.
+    pub fn reject(
+        &self,
+        which: &SmsChoice,
+        reason: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let reason = super::office::clean_text("reason", reason, 200)?
+            .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
+        let mut outcome = BulkOutcome::default();
+        let facts = self.each(
+            which,
+            &[SmsState::Waiting, SmsState::Queued],
+            &mut outcome,
+            |sms, outcome| {
+                outcome.done.push(sms.id);
+                Ok(Fact::SmsDropped {
+                    id: sms.id,
+                    state: SmsState::Rejected,
+                    at: now,
+                    by: actor.user.clone(),
+                    reason: reason.clone(),
+                })
+            },
+        )?;
+        Ok((facts, outcome))
+    }
+
+    /// Changes the text of a waiting message.
+    ///
+    /// # Errors
+    /// `sms-unknown`, `sms-state`, `text-empty`, `text-too-long`, `forbidden`.
+    pub fn edit(
+        &self,
+        ask: &EditSms,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, SmsId), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let sms = self.sms(ask.id)?;
+        in_state(&sms, &[SmsState::Waiting])?;
+        let text = sms_text(&ask.text)?;
+        let (encoding, parts) = measure(&text);
+        let parts = u8::try_from(parts).map_err(|_| {
+            Refusal::new("text-too-long")
+                .with("max", TEXT_MAX)
+                .on("text")
+        })?;
+        if text == sms.text {
+            return Ok((Vec::new(), sms.id));
+        }
+        Ok((
+            vec![Fact::SmsEdited {
+                id: sms.id,
+                text,
+                encoding,
+                parts,
+                at: now,
+                by: actor.user.clone(),
+            }],
+            sms.id,
+        ))
+    }
+
+    /// Takes queued messages back to waiting.
+    ///
+    /// # Errors
+    /// `forbidden`, `too-many`.
+    pub fn undo(
+        &self,
+        which: &SmsChoice,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let mut outcome = BulkOutcome::default();
+        let facts = self.each(which, &[SmsState::Queued], &mut outcome, |sms, outcome| {
+            outcome.done.push(sms.id);
+            Ok(Fact::SmsUndone {
+                id: sms.id,
+                at: now,
+                by: actor.user.clone(),
+            })
+        })?;
+        Ok((facts, outcome))
+    }
+
+    /// Sends again what is uncertain, failed or undelivered: this is a person's word.
+    ///
+    /// # Errors
+    /// `forbidden`, `too-many`.
+    pub fn resend(
+        &self,
+        which: &SmsChoice,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let states = [SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered];
+        let mut outcome = BulkOutcome::default();
+        let facts = self.each(which, &states, &mut outcome, |sms, outcome| {
+            self.check_recipient(&sms.to)?;
+            outcome.done.push(sms.id);
+            Ok(Fact::SmsResent {
+                id: sms.id,
+                at: now,
+                by: actor.user.clone(),
+                not_before: self.after_undo(now),
+            })
+        })?;
+        Ok((facts, outcome))
+    }
+
+    /// Says what became of uncertain messages.
+    ///
+    /// # Errors
+    /// `bad-state` unless it is `sent` or `failed`; `forbidden`, `too-many`.
+    pub fn settle(
+        &self,
+        which: &SmsChoice,
+        state: SmsState,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
+        Self::require(actor, Role::Section)?;
+        if !matches!(state, SmsState::Sent | SmsState::Failed) {
+            return Err(Refusal::new("bad-state").with("state", state.as_str()));
+        }
+        let mut outcome = BulkOutcome::default();
+        let facts = self.each(
+            which,
+            &[SmsState::Uncertain],
+            &mut outcome,
+            |sms, outcome| {
+                outcome.done.push(sms.id);
+                Ok(Fact::SmsSettled {
+                    id: sms.id,
+                    state,
+                    at: now,
+                    by: actor.user.clone(),
+                })
+            },
+        )?;
+        Ok((facts, outcome))
+    }
+
+    /// The record of a message.
+    ///
+    /// # Errors
+    /// `sms-unknown`.
+    pub fn sms(&self, id: SmsId) -> Result<Sms, Refusal> {
+        self.store
+            .sms(id)?
+            .ok_or_else(|| Refusal::new("sms-unknown").with("id", id))
+    }
+
+    /// # Errors
+    /// `demo-fictitious` for a number of the demonstration office when a real gateway would get it.
+    pub fn check_recipient(&self, to: &PhoneNumber) -> Result<(), Refusal> {
+        let real = self
+            .settings
+            .modems()
+            .iter()
+            .any(|modem| modem.kind != crate::settings::ModemKind::Simulated);
+        if real && to.is_fictitious() {
+            return Err(Refusal::new("demo-fictitious").with("phone", to.display()));
+        }
+        Ok(())
+    }
+
+    fn after_undo(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + TimeDelta::seconds(i64::from(self.settings.sms.undo_seconds))
+    }
+
+    /// Runs over the chosen messages that are in one of these states. Those named by id that are not get a refusal of their own.
+    fn each(
+        &self,
+        which: &SmsChoice,
+        states: &[SmsState],
+        outcome: &mut BulkOutcome,
+        mut decide: impl FnMut(&Sms, &mut BulkOutcome) -> Result<Fact, Refusal>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let ids = match which {
+            SmsChoice::Ids(ids) => {
+                let mut ids = ids.clone();
+                ids.sort_unstable();
+                ids.dedup();
+                ids
+            }
+            SmsChoice::All { kind } => {
+                let index = self.store.index();
+                let matching = index.sms().iter().filter(|entry| {
+                    states.contains(&entry.state) && kind.is_none_or(|kind| kind == entry.kind)
+                });
+                matching.map(|entry| entry.id).take(BULK_MAX).collect()
+            }
+        };
+        if ids.len() > BULK_MAX {
+            return Err(Refusal::new("too-many").with("max", BULK_MAX));
+        }
+        let mut facts = Vec::with_capacity(ids.len());
+        for id in ids {
+            let decided = self.sms(id).and_then(|sms| {
+                in_state(&sms, states)?;
+                decide(&sms, outcome)
+            });
+            match decided {
+                Ok(fact) => facts.push(fact),
+                Err(refusal) => outcome.refused.push((id, refusal)),
+            }
+        }
+        Ok(facts)
+    }
+}
+
+fn in_state(sms: &Sms, states: &[SmsState]) -> Result<(), Refusal> {
+    if states.contains(&sms.state) {
+        Ok(())
+    } else {
+        Err(Refusal::new("sms-state")
+            .with("id", sms.id)
+            .with("state", sms.state.as_str()))
+    }
+}
+
+/// A text as it may be sent: what the default alphabet has a twin of is replaced; line breaks stay, other control characters go.
+fn sms_text(text: &str) -> Result<String, Refusal> {
+    let clean: String = text
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .collect();
+    let clean = transliterate(clean.trim()).text.into_owned();
+    if clean.is_empty() {
+        return Err(Refusal::new("text-empty").on("text"));
+    }
+    if clean.chars().count() > TEXT_MAX {
+        return Err(Refusal::new("text-too-long")
+            .with("max", TEXT_MAX)
+            .on("text"));
+    }
+    Ok(clean)
+}

@@ -1,0 +1,256 @@
+//! What every decision and every query needs: the store, the rules in force, the calendar, the clock.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+
+use super::clock::Clock;
+use super::store::{Store, StoreError};
+use crate::domain::access::{Actor, Role};
+use crate::domain::calendar::{Calendar, Override, OverrideKind};
+use crate::domain::lang::Lang;
+use crate::domain::letter::Letter;
+use crate::domain::module::{Modules, NotFound};
+use crate::domain::service_clock::{Norm, ServiceClock, Stop};
+use crate::domain::when::Zone;
+use crate::service::{ModemRow, Refusal};
+use crate::settings::Settings;
+
+/// Below this much free space, in MiB, the server takes no new work: a full disk poisons the store and tears the journal.
+pub const DISK_LOW: u64 = 64;
+
+/// The state that all threads of the server share.
+#[derive(Debug)]
+pub struct Office {
+    /// The view of the present.
+    pub store: Store,
+    /// The modules in force.
+    pub modules: Modules,
+    /// The files that they were read from.
+    pub module_files: Vec<(String, String)>,
+    /// As read at start.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// When the server started.
+    pub started: DateTime<Utc>,
+    /// Home folder.
+    pub home: PathBuf,
+    /// Folder of the journal, for the audit trail.
+    pub journal_dir: PathBuf,
+    /// What the administrator should know since the start.
+    pub start_warnings: Vec<Refusal>,
+    calendar: RwLock<Arc<Calendar>>,
+    modems: Mutex<Vec<ModemRow>>,
+}
+
+impl Office {
+    /// Puts the parts together. The overrides of the calendar come from the store.
+    #[expect(clippy::too_many_arguments, reason = "called once, at start")]
+    pub fn new(
+        store: Store,
+        modules: Modules,
+        module_files: Vec<(String, String)>,
+        settings: Settings,
+        calendar: Calendar,
+        clock: Clock,
+        home: &crate::home::Home,
+        start_warnings: Vec<Refusal>,
+    ) -> Self {
+        let office = Self {
+            store,
+            modules,
+            module_files,
+            settings,
+            clock,
+            started: clock.now(),
+            home: home.dir().to_path_buf(),
+            journal_dir: home.journal(),
+            start_warnings,
+            calendar: RwLock::new(Arc::new(calendar)),
+            modems: Mutex::new(Vec::new()),
+        };
+        office.renew_calendar();
+        office
+    }
+
+    /// The office's zone.
+    pub fn zone(&self) -> Zone {
+        self.settings.office.zone
+    }
+
+    /// Its offset.
+    pub fn offset(&self) -> FixedOffset {
+        self.zone().offset()
+    }
+
+    /// The local date of an instant.
+    pub fn date(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.zone().local(at).date()
+    }
+
+    /// An instant with the office's offset.
+    pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        at.with_timezone(&self.offset())
+    }
+
+    /// Working days.
+    pub fn calendar(&self) -> Arc<Calendar> {
+        Arc::clone(&self.calendar.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes the overrides of the store into the calendar: at start, and after a fact that changes one.
+    pub fn renew_calendar(&self) {
+        let mut calendar = (*self.calendar()).clone();
+        for (date, (open, reason)) in self.store.index().overrides() {
+            let kind = if *open {
+                OverrideKind::Opened
+            } else {
+                OverrideKind::Closed
+            };
+            calendar.set_override(
+                *date,
+                Some(Override {
+                    kind,
+                    reason: reason.clone(),
+                }),
+            );
+        }
+        *self
+            .calendar
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
+    }
+
+    /// Promised completion of a service.
+    pub fn target(&self, norm: Norm, letter: &Letter, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let zone = self.zone();
+        let calendar = self.calendar();
+        let clock = ServiceClock {
+            calendar: &calendar,
+            hours: self.settings.office.service_hours.service(),
+        };
+        let stops: Vec<Stop> = letter
+            .stops
+            .iter()
+            .map(|stop| Stop {
+                from: zone.local(stop.from),
+                until: stop.to.map(|to| zone.local(to)),
+            })
+            .collect();
+        clock
+            .target(norm, zone.local(letter.received), &stops, zone.local(now))
+            .map(|target| zone.instant(target))
+    }
+
+    /// How the modems are.
+    pub fn modems(&self) -> Vec<ModemRow> {
+        self.modems
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Says how the modems are.
+    pub fn set_modems(&self, rows: Vec<ModemRow>) {
+        *self.modems.lock().unwrap_or_else(PoisonError::into_inner) = rows;
+    }
+
+    /// Free space below the journal, in MiB.
+    pub fn disk_free(&self) -> u64 {
+        nix::sys::statvfs::statvfs(&self.journal_dir).map_or(u64::MAX, |stat| {
+            stat.blocks_available() * stat.fragment_size() / (1 << 20)
+        })
+    }
+
+    /// # Errors
+    /// `forbidden` unless the actor's role is at least this one.
+    pub fn require(actor: &Actor, needs: Role) -> Result<(), Refusal> {
+        if actor.role >= needs {
+            Ok(())
+        } else {
+            Err(Refusal::new("forbidden")
+                .with("user", &actor.user)
+                .with("role", actor.role.as_str())
+                .with("needs", needs.as_str()))
+        }
+    }
+
+    /// # Errors
+    /// `forbidden` unless the actor may change things of this section.
+    pub fn require_section(actor: &Actor, section: &str) -> Result<(), Refusal> {
+        Self::require(actor, Role::Section)?;
+        if actor.may_touch(section) {
+            Ok(())
+        } else {
+            Err(Refusal::new("forbidden-section")
+                .with("user", &actor.user)
+                .with("section", section))
+        }
+    }
+
+    /// What the administrator should know now.
+    pub fn warnings(&self) -> Vec<Refusal> {
+        let mut warnings = self.start_warnings.clone();
+        let free = self.disk_free();
+        if free < DISK_LOW * 4 {
+            warnings.push(Refusal::new("disk-low").with("free", free));
+        }
+        if self.modems().iter().any(|modem| modem.kind == "simulated") {
+            warnings.push(Refusal::new("simulated-modem"));
+        }
+        warnings
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::new("internal").with("cause", error)
+    }
+}
+
+impl From<super::journal::JournalError> for Refusal {
+    fn from(error: super::journal::JournalError) -> Self {
+        Self::new("journal-failed").with("cause", error)
+    }
+}
+
+/// The refusal for a name that no module has.
+pub fn not_found(error: &NotFound) -> Refusal {
+    let code = match error.what {
+        "modul" => "module-unknown",
+        "layanan" => "service-unknown",
+        _ => "field-unknown",
+    };
+    Refusal::new(code)
+        .with("name", &error.name)
+        .with("nearest", error.nearest.as_deref().unwrap_or(""))
+}
+
+/// Both languages of an explanation, for the client to choose from.
+pub fn reasons(refusal: Refusal, explain: impl Fn(Lang) -> String) -> Refusal {
+    refusal
+        .with("reason", explain(Lang::Id))
+        .with("reason-en", explain(Lang::En))
+}
+
+/// A text from outside, ready to keep: control characters become blanks, blanks at the ends go, and it is not too long.
+///
+/// # Errors
+/// `text-too-long` on this field.
+pub fn clean_text(field: &str, text: &str, max: usize) -> Result<Option<String>, Refusal> {
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let clean = clean.trim();
+    if clean.chars().count() > max {
+        return Err(Refusal::new("text-too-long").with("max", max).on(field));
+    }
+    Ok((!clean.is_empty()).then(|| clean.to_owned()))
+}
+
+/// Values by name.
+pub type Values = BTreeMap<String, String>;

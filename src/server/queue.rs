@@ -1,0 +1,447 @@
+//! What the outbox does with messages: taking the next one, and writing down what became of it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+
+use super::office::Office;
+use crate::domain::fact::Fact;
+use crate::domain::id::{InboxId, SmsId};
+use crate::domain::inbox::InboxMessage;
+use crate::domain::phone::PhoneNumber;
+use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
+use crate::modem::{ErrorClass, SendJob, SendOptions};
+use crate::service::Refusal;
+
+/// A report that comes later than this after the message cannot be told from one for a later message with the same TP-MR.
+const REPORT_AGE: TimeDelta = TimeDelta::days(7);
+
+/// How a job ended, as the modem told.
+#[derive(Debug, Clone, Default)]
+pub struct JobEnd {
+    /// Accepted parts and their TP-MR.
+    pub accepted: BTreeMap<u8, Option<u8>>,
+    /// The refusal of a part, if one was refused.
+    pub refused: Option<crate::modem::Refusal>,
+    /// Why a part is unknown, if one is.
+    pub unknown: Option<String>,
+}
+
+impl Office {
+    /// The next message that may leave now by a modem with these prefixes, and, where there is none, when to look again.
+    pub fn next_in_queue(
+        &self,
+        modem: &str,
+        now: DateTime<Utc>,
+    ) -> (Option<SmsId>, Option<DateTime<Utc>>) {
+        let open = self.window_open(now);
+        let index = self.store.index();
+        let mut other = None;
+        let mut later = None;
+        for (time, id) in index.queue() {
+            if time > now {
+                later = Some(time);
+                break;
+            }
+            let Some(entry) = index
+                .sms()
+                .get(usize::try_from(id.0.saturating_sub(1)).unwrap_or(usize::MAX))
+            else {
+                continue;
+            };
+            if !open && entry.kind != SmsKind::Reply {
+                continue;
+            }
+            // A modem takes what prefers it or what prefers none; what prefers another only when there is nothing else.
+            match self.preference(&entry.prefix) {
+                None => return (Some(id), None),
+                Some(name) if name == modem => return (Some(id), None),
+                Some(name) => {
+                    let able = self
+                        .modems()
+                        .iter()
+                        .any(|row| row.name == name && row.state == "ready");
+                    if !able {
+                        other.get_or_insert(id);
+                    }
+                }
+            }
+        }
+        if other.is_some() {
+            return (other, None);
+        }
+        let opens = if open || index.queue().next().is_none() {
+            None
+        } else {
+            Some(self.window_opens(now))
+        };
+        (None, [later, opens].into_iter().flatten().min())
+    }
+
+    /// The modem that numbers with this prefix prefer.
+    fn preference(&self, prefix: &[u8; 4]) -> Option<&str> {
+        let modems = &self.settings.modems;
+        let prefers = |modem: &&crate::settings::Modem| {
+            modem
+                .prefixes
+                .iter()
+                .any(|wanted| prefix.starts_with(wanted.as_bytes()))
+        };
+        modems.iter().find(prefers).map(|modem| modem.name.as_str())
+    }
+
+    /// Whether messages other than replies may leave now.
+    pub fn window_open(&self, now: DateTime<Utc>) -> bool {
+        let local = self.zone().local(now);
+        let rules = &self.settings.sms;
+        rules.window.contains(local.hour() * 60 + local.minute())
+            && (!rules.working_days_only || self.calendar().is_working_day(local.date()))
+    }
+
+    /// When the sending window opens next, after `now`.
+    pub fn window_opens(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let zone = self.zone();
+        let local = zone.local(now);
+        let rules = &self.settings.sms;
+        let calendar = self.calendar();
+        let from = TimeDelta::minutes(i64::from(rules.window.from));
+        let mut day = local.date();
+        for _ in 0..400 {
+            let opens = day.and_time(chrono::NaiveTime::MIN) + from;
+            if opens > local && (!rules.working_days_only || calendar.is_working_day(day)) {
+                return zone.instant(opens);
+            }
+            day = day.succ_opt().unwrap_or(day);
+        }
+        now + TimeDelta::days(1)
+    }
+
+    /// Marks the next message as being sent by this modem. None when nothing may leave now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn claim(
+        &self,
+        modem: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, Option<Sms>), Refusal> {
+        let (Some(id), _) = self.next_in_queue(modem, now) else {
+            return Ok((Vec::new(), None));
+        };
+        let sms = self.sms(id)?;
+        if let Err(refusal) = self.check_recipient(&sms.to) {
+            // Confirmed under other settings; the real gateway must not get it.
+            return Ok((
+                vec![Fact::SmsFailed {
+                    id,
+                    code: None,
+                    text: refusal.to_string(),
+                    at: now,
+                }],
+                None,
+            ));
+        }
+        Ok((
+            vec![Fact::SmsSending {
+                id,
+                modem: modem.to_owned(),
+                at: now,
+            }],
+            Some(sms),
+        ))
+    }
+
+    /// What became of a job, as facts.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn job_facts(
+        &self,
+        id: SmsId,
+        end: &JobEnd,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let sms = self.sms(id)?;
+        if sms.state != SmsState::Sending {
+            return Ok(Vec::new());
+        }
+        let mut facts: Vec<Fact> = end
+            .accepted
+            .iter()
+            .map(|(part, reference)| Fact::SmsPartAccepted {
+                id,
+                part: *part,
+                reference: *reference,
+                at: now,
+            })
+            .collect();
+        let taken = |part: u8| {
+            end.accepted.contains_key(&part)
+                || sms
+                    .part_states
+                    .get(usize::from(part - 1))
+                    .is_some_and(|state| state.outcome != PartOutcome::Pending)
+        };
+        let all = (1..=sms.parts).all(taken);
+        facts.push(match (&end.unknown, &end.refused) {
+            (Some(why), _) => Fact::SmsUncertain {
+                id,
+                text: why.clone(),
+                at: now,
+            },
+            (None, _) if all => Fact::SmsSent { id, at: now },
+            (None, Some(refusal)) => self.refused(&sms, refusal, now),
+            // Given back untouched: the modem went away before its turn. That is no attempt of the message.
+            (None, None) => Fact::SmsGivenBack { id, at: now },
+        });
+        Ok(facts)
+    }
+
+    fn refused(&self, sms: &Sms, refusal: &crate::modem::Refusal, now: DateTime<Utc>) -> Fact {
+        let (id, code, text) = (sms.id, refusal.code, refusal.text.clone());
+        let retry = self.settings.sms.retry;
+        let attempts = sms.attempts.max(1);
+        if refusal.class == ErrorClass::NeverWorks || attempts >= retry.attempts {
+            return Fact::SmsFailed {
+                id,
+                code,
+                text,
+                at: now,
+            };
+        }
+        let pause = TimeDelta::from_std(retry.pause(attempts)).unwrap_or(TimeDelta::days(1));
+        Fact::SmsDeferred {
+            id,
+            code,
+            text,
+            at: now,
+            not_before: now + pause,
+        }
+    }
+
+    /// What is still marked as being sent when the server starts: nobody knows what became of it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn after_crash(&self, now: DateTime<Utc>) -> Vec<Fact> {
+        let index = self.store.index();
+        let sending = index
+            .sms()
+            .iter()
+            .filter(|entry| entry.state == SmsState::Sending);
+        sending
+            .map(|entry| Fact::SmsUncertain {
+                id: entry.id,
+                text: "server-stopped".to_owned(),
+                at: now,
+            })
+            .collect()
+    }
+
+    /// The message as a modem gets it; only the parts that the network has not taken yet.
+    ///
+    /// # Errors
+    /// The text cannot be encoded: it never gets that far, since it was measured when drafted.
+    pub fn job(sms: &Sms) -> Result<SendJob, Refusal> {
+        let reference = u16::try_from(sms.id.0 & 0xff).unwrap_or(0);
+        let options = SendOptions {
+            report: true,
+            reference,
+            ..SendOptions::default()
+        };
+        let job = SendJob::new(sms.id.0, sms.to.as_str(), &sms.text, options);
+        let job = job.map_err(|error| Refusal::new("internal").with("cause", error))?;
+        let pending: Vec<u8> = (1..)
+            .zip(&sms.part_states)
+            .filter(|(_, state)| state.outcome == PartOutcome::Pending)
+            .map(|(part, _)| part)
+            .collect();
+        Ok(if sms.part_states.len() == usize::from(sms.parts) {
+            job.only(&pending)
+        } else {
+            job
+        })
+    }
+
+    /// A delivery report, as facts. None when it belongs to no message.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn report(
+        &self,
+        reference: u8,
+        recipient: &str,
+        status: u8,
+        delivered: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let candidates: Vec<_> = {
+            let index = self.store.index();
+            let to = PhoneNumber::parse(recipient).map(|(phone, _)| phone).ok();
+            index
+                .awaited(reference)
+                .iter()
+                .filter(|awaited| to.as_ref().is_none_or(|to| *to == awaited.to))
+                .cloned()
+                .collect()
+        };
+        // References come round every 256 messages: the latest message to this phone is meant.
+        for awaited in candidates.into_iter().rev() {
+            let sms = self.sms(awaited.id)?;
+            let last = sms.history.last().map_or(sms.created, |step| step.at);
+            if now - last > REPORT_AGE {
+                continue;
+            }
+            let outcome = if delivered {
+                PartOutcome::Delivered
+            } else {
+                PartOutcome::Undelivered
+            };
+            return Ok(vec![Fact::SmsReported {
+                id: awaited.id,
+                part: awaited.part,
+                outcome,
+                status,
+                at: now,
+            }]);
+        }
+        // The answer that would have told the reference was lost: then the only uncertain part to this phone is meant.
+        let Ok((to, _)) = PhoneNumber::parse(recipient) else {
+            return Ok(Vec::new());
+        };
+        let uncertain: Vec<SmsId> = {
+            let index = self.store.index();
+            index
+                .sms()
+                .iter()
+                .rev()
+                .filter(|entry| entry.state == SmsState::Uncertain)
+                .map(|entry| entry.id)
+                .take(1000)
+                .collect()
+        };
+        let mut matching = Vec::new();
+        for id in uncertain {
+            let sms = self.sms(id)?;
+            if sms.to == to
+                && now - sms.history.last().map_or(sms.created, |step| step.at) <= REPORT_AGE
+            {
+                matching.push(sms);
+            }
+        }
+        let [sms] = matching.as_slice() else {
+            return Ok(Vec::new());
+        };
+        let unknown: Vec<u8> = (1..)
+            .zip(&sms.part_states)
+            .filter(|(_, state)| state.outcome == PartOutcome::Unknown)
+            .map(|(part, _)| part)
+            .collect();
+        let [part] = unknown.as_slice() else {
+            return Ok(Vec::new());
+        };
+        let outcome = if delivered {
+            PartOutcome::Delivered
+        } else {
+            PartOutcome::Undelivered
+        };
+        Ok(vec![Fact::SmsReported {
+            id: sms.id,
+            part: *part,
+            outcome,
+            status,
+            at: now,
+        }])
+    }
+
+    /// An incoming message, as a fact. The same message twice from the network is kept once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn incoming(
+        &self,
+        from: &str,
+        text: &str,
+        sent: Option<DateTime<Utc>>,
+        modem: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, ()), Refusal> {
+        let clean: String = text
+            .chars()
+            .filter(|c| !c.is_control() || *c == '\n')
+            .take(10_000)
+            .collect();
+        let from: String = from.chars().filter(|c| !c.is_control()).take(40).collect();
+        let (last, known) = {
+            let index = self.store.index();
+            let last: Vec<InboxId> = index
+                .inbox()
+                .iter()
+                .rev()
+                .take(50)
+                .map(|(id, _)| *id)
+                .collect();
+            (last, index.inbox().len() as u64)
+        };
+        for id in last {
+            let Some(message) = self.store.inbox(id)? else {
+                continue;
+            };
+            if sent.is_some()
+                && message.sent == sent
+                && message.from == from
+                && message.text == clean
+            {
+                return Ok((Vec::new(), ()));
+            }
+        }
+        let satker = PhoneNumber::parse(&from).ok().and_then(|(phone, _)| {
+            match self.store.index().satker_of_phone(&phone).as_slice() {
+                [one] => Some(*one),
+                _ => None,
+            }
+        });
+        let message = InboxMessage {
+            id: InboxId(known + 1),
+            from,
+            satker,
+            text: clean,
+            received: now,
+            sent,
+            modem: modem.to_owned(),
+            keyword: None,
+            answered_by: None,
+        };
+        Ok((vec![Fact::InboxReceived { message }], ()))
+    }
+
+    /// The modem did tell after all that the network took a part that counted as unknown.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn late_acceptance(
+        &self,
+        id: SmsId,
+        part: u8,
+        reference: u8,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, ()), Refusal> {
+        let sms = self.sms(id)?;
+        if sms.state != SmsState::Uncertain {
+            return Ok((Vec::new(), ()));
+        }
+        let mut facts = vec![Fact::SmsPartAccepted {
+            id,
+            part,
+            reference: Some(reference),
+            at: now,
+        }];
+        let taken = |(number, state): (u8, &crate::domain::sms::PartState)| {
+            number == part || state.outcome == PartOutcome::Accepted
+        };
+        if (1..).zip(&sms.part_states).all(taken) {
+            facts.push(Fact::SmsSent { id, at: now });
+        }
+        Ok((facts, ()))
+    }
+}
