@@ -187,6 +187,8 @@ actions! {
     DetailUp, "detail-up", [List];
     /// Marks the row for an action on several.
     Mark, "mark", [List];
+    /// Marks all rows that the list finds.
+    MarkAll, "mark-all", [List];
     /// Takes all marks away.
     ClearMarks, "clear-marks", [List];
     /// Finds rows by text.

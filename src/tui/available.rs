@@ -47,7 +47,7 @@ impl Action {
                 .selected()
                 .is_none()
                 .then(|| Say::new("nothing-selected")),
-            (Self::Mark | Self::ClearMarks, _) => Some(Say::new("no-marks-here")),
+            (Self::Mark | Self::MarkAll | Self::ClearMarks, _) => Some(Say::new("no-marks-here")),
             (Self::Sort, _) => Some(Say::new("no-sort-here")),
             (Self::NextFilter | Self::PreviousFilter, _) => Some(Say::new("no-filter-here")),
             (Self::Find, Place::Home) => Some(Say::new("no-find-here")),
@@ -69,7 +69,7 @@ impl Action {
                 };
             }
             Self::ClearMarks if screen.marks.is_empty() => return Some(Say::new("nothing-marked")),
-            Self::LetterSms | Self::Mark if screen.list.selected().is_none() => {
+            Self::LetterSms | Self::Mark | Self::MarkAll if screen.list.selected().is_none() => {
                 return Some(Say::new("nothing-selected"));
             }
             _ => {}
@@ -104,7 +104,7 @@ impl Action {
             Self::ClearMarks if state.sms.marks.is_empty() => {
                 return Some(Say::new("nothing-marked"));
             }
-            Self::Mark if state.sms.list.selected().is_none() => {
+            Self::Mark | Self::MarkAll if state.sms.list.selected().is_none() => {
                 return Some(Say::new("nothing-selected"));
             }
             _ => {}

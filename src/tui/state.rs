@@ -81,6 +81,10 @@ pub enum Ticket {
     Modules,
     /// A page of letters of this tab.
     Letters(usize),
+    /// All letters that this tab finds, to be marked.
+    MarkLetters(usize),
+    /// All messages that the list finds, to be marked.
+    MarkSms,
     /// Details of the letter under the cursor of this tab.
     Letter(usize),
     /// A page of messages.

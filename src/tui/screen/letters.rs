@@ -66,7 +66,15 @@ impl LettersScreen {
     /// Asks for the rows around the screen.
     pub(in crate::tui) fn ask(&mut self, tab: usize, height: u16) -> Option<Effect> {
         let (offset, limit) = self.list.ask(height)?;
-        let request = Request::ListLetters(ListLetters {
+        Some(Effect::Ask(
+            Ticket::Letters(tab),
+            self.request(offset, limit),
+        ))
+    }
+
+    /// What this list shows, so many rows from there.
+    pub(in crate::tui) fn request(&self, offset: u64, limit: u32) -> Request {
+        Request::ListLetters(ListLetters {
             module: self.module.clone(),
             service: None,
             filter: self.filter,
@@ -75,8 +83,7 @@ impl LettersScreen {
             sort: self.sort,
             offset,
             limit,
-        });
-        Some(Effect::Ask(Ticket::Letters(tab), request))
+        })
     }
 
     /// Asks for the details of the row under the cursor, when they are shown.

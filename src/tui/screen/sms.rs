@@ -108,15 +108,19 @@ impl SmsScreen {
     /// Asks for the rows around the screen.
     pub(in crate::tui) fn ask(&mut self, height: u16) -> Option<Effect> {
         let (offset, limit) = self.list.ask(height)?;
-        let request = Request::ListSms(ListSms {
+        Some(Effect::Ask(Ticket::Sms, self.request(offset, limit)))
+    }
+
+    /// What this list shows, so many rows from there.
+    pub(in crate::tui) fn request(&self, offset: u64, limit: u32) -> Request {
+        Request::ListSms(ListSms {
             states: self.states().to_vec(),
             kind: None,
             satker: self.satker,
             find: (!self.find.trim().is_empty()).then(|| self.find.clone()),
             offset,
             limit,
-        });
-        Some(Effect::Ask(Ticket::Sms, request))
+        })
     }
 
     /// Asks for the details of the row under the cursor, when they are shown.

@@ -89,6 +89,24 @@ fn marked_messages_are_confirmed_together_with_count_parts_and_samples() {
 }
 
 #[test]
+fn all_messages_of_a_tab_are_marked_at_once_as_they_are() {
+    let mut bench = Bench::sms();
+    bench.keys("*");
+    let (ticket, Request::ListSms(list)) = bench.one_asked("ListSms") else {
+        panic!()
+    };
+    assert_eq!(
+        (list.offset, list.states.as_slice()),
+        (0, [SmsState::Waiting].as_slice())
+    );
+    let rows: Vec<_> = (1..=40).map(|id| sms_row(id, SmsState::Waiting)).collect();
+    bench.answer(ticket, sms_page(rows));
+    bench.shows("40 ditandai");
+    bench.keys("c");
+    bench.shows("40 SMS, seluruhnya 40 SMS ditagih");
+}
+
+#[test]
 fn editing_counts_live_and_esc_does_not_throw_the_change_away_at_once() {
     let mut bench = Bench::sms();
     bench.keys("e");

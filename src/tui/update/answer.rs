@@ -67,6 +67,18 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
                 }
             }
         }
+        (Ticket::MarkLetters(tab), Reply::ListLetters(page)) => {
+            if let Some(screen) = state.letters.get_mut(tab) {
+                screen.marks = page.rows.into_iter().map(|row| (row.agenda, row)).collect();
+                say_marked(state, page.total);
+            }
+            Vec::new()
+        }
+        (Ticket::MarkSms, Reply::ListSms(page)) => {
+            state.sms.marks = page.rows.into_iter().map(|row| (row.id, row)).collect();
+            say_marked(state, page.total);
+            Vec::new()
+        }
         (ticket @ (Ticket::Letters(_) | Ticket::Letter(_)), reply) => {
             letters_answered(state, ticket, reply)
         }
@@ -132,6 +144,13 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
             form::reload(state)
         }
         _ => Vec::new(),
+    }
+}
+
+/// Says it when there are more rows than can be marked at once.
+fn say_marked(state: &mut State, total: u64) {
+    if total > u64::from(lists::MOST_MARKS) {
+        state.warn(Say::new("marked-some").with("n", lists::MOST_MARKS));
     }
 }
 
@@ -495,7 +514,11 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
             }
         }
         Ticket::Quiet | Ticket::Draft(_) | Ticket::Question => {}
-        Ticket::Modules | Ticket::Bulk(_) | Ticket::Demo => say(state, refusal),
+        Ticket::Modules
+        | Ticket::Bulk(_)
+        | Ticket::Demo
+        | Ticket::MarkLetters(_)
+        | Ticket::MarkSms => say(state, refusal),
     }
     Vec::new()
 }

@@ -11,7 +11,7 @@ use crate::{
             letters::{FILTERS, LettersScreen, SORTS},
             sms::TABS,
         },
-        state::{Effect, LinkState, Place, State},
+        state::{Effect, LinkState, Place, State, Ticket},
         widget::line::Line,
     },
 };
@@ -150,6 +150,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::DetailDown => scroll_detail(state, 1),
         Action::DetailUp => scroll_detail(state, -1),
         Action::Mark => mark(state),
+        Action::MarkAll => mark_all(state),
         Action::ClearMarks => {
             clear_marks(state);
             Vec::new()
@@ -260,6 +261,24 @@ fn mark(state: &mut State) -> Vec<Effect> {
         Place::Home | Place::Satker | Place::Audit => return Vec::new(),
     }
     move_by(state, 1)
+}
+
+/// Rows that the server gives at the most, and so the most that are marked at once.
+pub(super) const MOST_MARKS: u32 = 1000;
+
+/// Asks for all rows that the list finds, so that they can be marked as they are.
+fn mark_all(state: &State) -> Vec<Effect> {
+    let ask = match state.place {
+        Place::Letters(tab) => state
+            .letters
+            .get(tab)
+            .map(|screen| (Ticket::MarkLetters(tab), screen.request(0, MOST_MARKS))),
+        Place::Sms => Some((Ticket::MarkSms, state.sms.request(0, MOST_MARKS))),
+        Place::Home | Place::Satker | Place::Audit => None,
+    };
+    ask.map(|(ticket, request)| Effect::Ask(ticket, request))
+        .into_iter()
+        .collect()
 }
 
 /// Takes the marks of the open screen away; gives whether there were any.

@@ -46,6 +46,7 @@ const fn wanted(context: Context) -> &'static [Action] {
             A::SettleSms,
             A::NextFilter,
             A::Mark,
+            A::MarkAll,
             A::Find,
             A::DraftSms,
         ],
