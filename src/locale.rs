@@ -9,6 +9,7 @@ use std::{borrow::Cow, fmt, path::Path};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 mod overriding;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
