@@ -3,9 +3,11 @@
 //! Letters come in, deadlines are watched, SMS go out after a person has confirmed them.
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod cli;
 pub mod client;
 pub mod domain;
 pub mod home;
+pub mod import;
 pub mod locale;
 pub mod modem;
 pub mod protocol;

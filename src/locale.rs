@@ -9,6 +9,7 @@ use std::{borrow::Cow, fmt, path::Path};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 mod overriding;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
@@ -221,33 +222,6 @@ impl Locale {
         } else {
             self.with(&say.id, &say.args)
         }
-    }
-
-    /// A refusal of the office in words. Without words of its own it is said by its code and details, so that nothing is hidden.
-    pub fn refusal(&self, refusal: &crate::service::Refusal) -> String {
-        let id = format!("error-{}", refusal.code);
-        let Some(pattern) = self
-            .bundle
-            .get_message(&id)
-            .and_then(|message| message.value())
-        else {
-            return refusal.to_string();
-        };
-        let args: FluentArgs<'_> = refusal
-            .args
-            .iter()
-            // A plain number can choose a plural form.
-            .map(|(name, value)| match value.parse::<i64>() {
-                Ok(number) if !value.starts_with(['0', '+']) => {
-                    (name.as_str(), FluentValue::from(number))
-                }
-                _ => (name.as_str(), FluentValue::from(value.as_str())),
-            })
-            .collect();
-        let mut errors = Vec::new();
-        self.bundle
-            .format_pattern(pattern, Some(&args), &mut errors)
-            .into_owned()
     }
 
     /// Whether a text with this id exists.

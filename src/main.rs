@@ -1,2 +1,5 @@
 //! The `sipintar` program: the desk, the server and the command line in one binary.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    sipintar::cli::main()
+}

@@ -179,6 +179,8 @@ fn wait_for_end(stopping: &Receiver<()>) -> std::io::Result<()> {
 /// The log goes to `log/sipintar.log`, a new file each day, thirty kept. `SIPINTAR_LOG` sets the level. Without a writable folder the
 /// server runs without a log rather than not at all.
 fn start_log(home: &Home) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    // tracing-appender complains on standard error about a folder that it is about to make.
+    std::fs::create_dir_all(home.log()).ok()?;
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("sipintar")

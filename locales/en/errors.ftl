@@ -1,1 +1,109 @@
 ### Texts of the refusals and errors that a server or a file gives.
+
+error-agenda-unknown = There is no letter with agenda number { $agenda }. `sipintar letter list` shows the numbers.
+error-already-running = A server is running already (process { $pid }). No second one was started; the data are safe. End the first with `sipintar stop`.
+error-bad-date = The date `{ $text }` cannot be read: { $reason }.
+error-bad-id = `{ $text }` is not a number of this kind. Examples: AGD-00123/2026, S-000012, satker 411201.
+error-bad-number = `{ $text }` is not a number. Type for example 1234567 or 1.234.567.
+error-bad-period = `{ $text }` is not a period. Examples: 2026-11, 2026-Q4, 2026.
+error-bad-phone = The phone number `{ $text }` cannot be used: { $reason }.
+error-bad-state = The state `{ $state }` cannot be used here. Nothing was changed.
+error-busy = The server is busy; this request was not carried out. Try again in a moment.
+error-cell-too-long = The cell is longer than { $max } characters. This row was not taken; shorten it and import again.
+error-clock-bad = The time `{ $text }` cannot be read. Examples: 2026-11-24, 2026-11-24T09:30:00+07:00.
+error-connection-lost = The connection to the server was lost. Whatever the server has answered is safe on disk; the last request may or may not have been carried out: look before you repeat it.
+error-date-future = The date of a letter cannot lie after { $date }. Check the date.
+error-deadline-rule = { $cause }.
+error-demo-fictitious = { $phone } is a made-up number of the demonstration office. Only the simulated modem takes it; nothing was sent.
+error-disk-low = Only { $free } MiB of disk space are left. What is there is safe, but new records may be refused: free some space.
+error-duplicate = Letter number { $number } of the same sender is registered already as { $agenda }. Nothing was registered.
+error-field-bad = Field { $field }: { $reason }.
+error-field-missing = The field { $field } must be filled in.
+error-field-unknown =
+    This service has no field `{ $name }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-file-bad =
+    { $file }{ $line ->
+        [none] {""}
+       *[other] , line { $line }
+    }: { $cause }.
+error-forbidden = Your role (`{ $role }`) may not do this; it needs `{ $needs }`. Nothing was changed. The administrator gives roles in sipintar.toml, section [users].
+error-forbidden-section = This letter belongs to section { $section }; you may not change it. Nothing was changed.
+error-internal = Something unexpected went wrong: { $cause }. What was recorded is safe; see the folder log/ and report it.
+error-journal-failed = The journal cannot be read or written: { $cause }. The server stops recording so that nothing is lost; check the disk, then run `sipintar verify`.
+error-letter-state = Letter { $agenda } is { $state } and cannot become { $to }. Nothing was changed.
+error-line-bad = The server does not understand this request: { $cause }. Nothing was changed.
+error-line-too-long = The request is too large for the server. Nothing was changed; split the file.
+error-modem-trouble = Modem: { $cause }.
+error-modem-unknown = There is no modem called `{ $name }`. `sipintar modem list` shows the names.
+error-module-unknown =
+    There is no module `{ $name }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-no-home = The home folder is not known: HOME is not set. Name it with --home FOLDER.
+error-no-modem = No modem is ready. The messages wait safely and leave by themselves once one is.
+error-no-phone =
+    { $satker ->
+        [none] There is no satker to reach
+       *[other] Satker { $satker } has no phone number for { $role }
+    }; no message was drafted.
+error-no-terminal = The desk needs a terminal. Scripts use the commands; see `sipintar --help`.
+error-no-text = This service has no text for this step; no message was drafted.
+error-not-empty = This office holds data already; the demonstration office needs an empty one. Nothing was changed. Use --home OTHER-FOLDER.
+error-previous-unknown = The earlier letter `{ $agenda }` was not found.
+error-protocol = The server's answer makes no sense. It may be of another version: run `sipintar stop`, then try again. The data are safe.
+error-range = { $name } must lie between { $min } and { $max }.
+error-reason-missing = Give a reason.
+error-row-duplicate = Code { $code } stands in an earlier row of this file; this row was not taken.
+error-same-person = { $user } gave the first confirmation; the second must come from someone else.
+error-satker-inactive = Satker { $satker } is inactive and gets no SMS.
+error-satker-missing = Choose a satker, or name another sender.
+error-satker-unknown = There is no satker with code { $code }. Look with `sipintar satker list --find NAME`.
+error-section-unknown = There is no section { $section }. There are: { $known }.
+error-server-newer = The server (version { $server }) is newer than this program ({ $client }). Use the new program. The data are safe.
+error-server-older = The server is still version { $server }, this program is { $client }. Run `sipintar stop` and try again: a new server starts. The data are safe.
+error-server-start = The server could not be started: { $cause }. The data are safe. See { $file }, or run `sipintar serve` to watch it.
+error-service-unknown =
+    Module { $module } has no service `{ $name }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-settings-bad =
+    { $file }{ $line ->
+        [none] {""}
+       *[other] , line { $line }
+    }: `{ $key }`: { $cause }.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-sheet-bad = { $file } cannot be read as a table: { $cause }. Nothing was imported. Open it in Excel or LibreOffice and save it again as XLSX or CSV.
+error-sheet-columns = { $file } has more than { $max } columns. Nothing was imported; remove those that are not needed.
+error-sheet-empty = { $file } is empty: neither a header nor rows. Nothing was imported.
+error-sheet-kind = { $file } is no table but a file of kind { $kind }. Nothing was imported. Save the table as XLSX or CSV.
+error-sheet-missing-column =
+    The header has no column `{ $column }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    } Nothing was imported.
+error-sheet-quote = { $file }: the quotation mark opened in row { $row } is never closed. Nothing was imported.
+error-sheet-rows = { $file } has more than { $max } rows. Nothing was imported; split it into several files.
+error-sheet-size = { $file } is larger than { $max } MiB. Nothing was imported; split it into several files.
+error-simulated-modem = SIMULATION: the built-in modem is in use, no SMS really leaves.
+error-sms-state = Message { $id } is { $state }; this step does not apply to it. Nothing was changed.
+error-sms-unknown = There is no message { $id }.
+error-stop-slow = The server has not stopped after 30 seconds. The data are safe; see the folder log/.
+error-stopping = The server is stopping; this request was not carried out. What was recorded is safe. Try again.
+error-store-rebuilt = The fast store was rebuilt from the journal ({ $cause }); nothing was lost.
+error-text-empty = The text must not be empty.
+error-text-too-long = The text is too long; at most { $max } characters.
+error-text-unfilled = The text of the message cannot be filled in: { $cause }.
+error-to-missing = Name a phone number or a satker to send to.
+error-too-many = Too many at once; at most { $max }.
+error-unreachable = No server answers for { $home } ({ $cause }). The data are safe. Run `sipintar serve`, or open the desk with `sipintar`.
+error-waits-modem = Waits for a modem that is ready.
+error-waits-retry = Is tried again at { $until }.
+error-waits-undo = Can be taken back until { $until }.
+error-waits-window = Waits for the sending hours, from { $opens }.

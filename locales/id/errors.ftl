@@ -1,1 +1,109 @@
 ### Texts of the refusals and errors that a server or a file gives.
+
+error-agenda-unknown = Tidak ada surat dengan nomor agenda { $agenda }. Periksa nomornya di `sipintar letter list`.
+error-already-running = Server sudah berjalan (proses { $pid }). Server yang kedua tidak dijalankan; data aman. Hentikan dahulu dengan `sipintar stop`.
+error-bad-date = Tanggal `{ $text }` tidak dapat dibaca: { $reason }.
+error-bad-id = `{ $text }` bukan nomor yang benar. Contoh: AGD-00123/2026, S-000012, satker 411201.
+error-bad-number = `{ $text }` bukan angka. Ketik misalnya 1234567 atau 1.234.567.
+error-bad-period = `{ $text }` bukan periode. Contoh: 2026-11, 2026-Q4, 2026.
+error-bad-phone = Nomor HP `{ $text }` tidak dapat dipakai: { $reason }.
+error-bad-state = Status `{ $state }` tidak dapat dipakai di sini. Tidak ada yang berubah.
+error-busy = Server sedang penuh; permintaan ini tidak dijalankan. Coba lagi sebentar.
+error-cell-too-long = Isi sel lebih dari { $max } karakter. Baris ini tidak diambil; persingkat isinya lalu impor lagi.
+error-clock-bad = Jam `{ $text }` tidak dapat dibaca. Contoh: 2026-11-24, 2026-11-24T09:30:00+07:00.
+error-connection-lost = Hubungan dengan server terputus. Yang sudah dijawab server aman di disk; permintaan terakhir mungkin sudah atau belum dijalankan: periksa dahulu sebelum mengulang.
+error-date-future = Tanggal surat tidak boleh sesudah { $date }. Periksa tanggalnya.
+error-deadline-rule = { $cause }.
+error-demo-fictitious = Nomor { $phone } adalah nomor contoh yang tidak ada. SMS ini hanya dapat keluar lewat modem simulasi; tidak ada yang terkirim.
+error-disk-low = Ruang disk tinggal { $free } MiB. Data yang ada aman, tetapi catatan baru dapat ditolak: kosongkan disk.
+error-duplicate = Surat nomor { $number } dari pengirim yang sama sudah tercatat sebagai { $agenda }. Belum ada yang dicatat.
+error-field-bad = Isian { $field }: { $reason }.
+error-field-missing = Isian { $field } wajib diisi.
+error-field-unknown =
+    Layanan ini tidak punya isian `{ $name }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-file-bad =
+    { $file }{ $line ->
+        [none] {""}
+       *[other] , baris { $line }
+    }: { $cause }.
+error-forbidden = Peran Anda (`{ $role }`) tidak boleh melakukan ini; perlu `{ $needs }`. Tidak ada yang berubah. Administrator memberi peran di sipintar.toml, bagian [users].
+error-forbidden-section = Surat ini milik seksi { $section }; Anda tidak boleh mengubahnya. Tidak ada yang berubah.
+error-internal = Terjadi kesalahan yang tidak terduga: { $cause }. Yang sudah tercatat aman; lihat folder log/ dan laporkan.
+error-journal-failed = Jurnal tidak dapat dibaca atau ditulis: { $cause }. Server berhenti mencatat agar tidak ada yang hilang; periksa disk, lalu jalankan `sipintar verify`.
+error-letter-state = Surat { $agenda } berstatus { $state } dan tidak dapat menjadi { $to }. Tidak ada yang berubah.
+error-line-bad = Server tidak mengerti permintaan ini: { $cause }. Tidak ada yang berubah.
+error-line-too-long = Permintaan terlalu besar bagi server. Tidak ada yang berubah; bagi berkasnya menjadi beberapa bagian.
+error-modem-trouble = Modem: { $cause }.
+error-modem-unknown = Tidak ada modem bernama `{ $name }`. `sipintar modem list` menunjukkan namanya.
+error-module-unknown =
+    Tidak ada modul `{ $name }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-no-home = Folder data tidak diketahui: HOME tidak ada. Sebutkan dengan --home FOLDER.
+error-no-modem = Tidak ada modem yang siap. SMS menunggu dengan aman dan keluar sendiri setelah modem siap.
+error-no-phone =
+    { $satker ->
+        [none] Tidak ada satker yang dapat dihubungi
+       *[other] Satker { $satker } tidak punya nomor HP { $role }
+    }; SMS tidak dibuat.
+error-no-terminal = Meja kerja memerlukan terminal. Untuk skrip pakai perintah; lihat `sipintar --help`.
+error-no-text = Layanan ini tidak punya teks SMS untuk langkah ini; SMS tidak dibuat.
+error-not-empty = Kantor ini sudah berisi data; kantor contoh hanya dapat dimuat ke folder yang kosong. Tidak ada yang berubah. Pakai --home FOLDER-LAIN.
+error-previous-unknown = Surat sebelumnya `{ $agenda }` tidak ditemukan.
+error-protocol = Jawaban server tidak dapat dimengerti. Mungkin versinya lain: jalankan `sipintar stop`, lalu ulangi. Data aman.
+error-range = { $name } harus antara { $min } dan { $max }.
+error-reason-missing = Sebutkan alasannya.
+error-row-duplicate = Kode { $code } sudah ada di baris sebelumnya pada berkas ini; baris ini tidak diambil.
+error-same-person = { $user } sudah memberi konfirmasi pertama; yang kedua harus orang lain.
+error-satker-inactive = Satker { $satker } tidak aktif dan tidak dikirimi SMS.
+error-satker-missing = Pilih satker, atau sebutkan nama pengirim lain.
+error-satker-unknown = Tidak ada satker dengan kode { $code }. Cari dengan `sipintar satker list --find NAMA`.
+error-section-unknown = Tidak ada seksi { $section }. Yang ada: { $known }.
+error-server-newer = Server (versi { $server }) lebih baru daripada program ini ({ $client }). Pakai program yang baru. Data aman.
+error-server-older = Server masih versi { $server }, program ini { $client }. Jalankan `sipintar stop` lalu ulangi: server baru dimulai. Data aman.
+error-server-start = Server tidak dapat dijalankan: { $cause }. Data aman. Lihat { $file }, atau jalankan `sipintar serve` untuk melihat sebabnya.
+error-service-unknown =
+    Modul { $module } tidak punya layanan `{ $name }`.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-settings-bad =
+    { $file }{ $line ->
+        [none] {""}
+       *[other] , baris { $line }
+    }: `{ $key }`: { $cause }.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-sheet-bad = { $file } tidak dapat dibaca sebagai tabel: { $cause }. Tidak ada yang diimpor. Buka di Excel atau LibreOffice dan simpan ulang sebagai XLSX atau CSV.
+error-sheet-columns = { $file } punya lebih dari { $max } kolom. Tidak ada yang diimpor; hapus kolom yang tidak perlu.
+error-sheet-empty = { $file } kosong: tidak ada baris judul maupun isi. Tidak ada yang diimpor.
+error-sheet-kind = { $file } bukan tabel, melainkan berkas { $kind }. Tidak ada yang diimpor. Simpan tabelnya sebagai XLSX atau CSV.
+error-sheet-missing-column =
+    Kolom `{ $column }` tidak ada di baris judul.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    } Tidak ada yang diimpor.
+error-sheet-quote = { $file }: tanda kutip yang dibuka di baris { $row } tidak pernah ditutup. Tidak ada yang diimpor.
+error-sheet-rows = { $file } punya lebih dari { $max } baris. Tidak ada yang diimpor; bagi menjadi beberapa berkas.
+error-sheet-size = { $file } lebih besar dari { $max } MiB. Tidak ada yang diimpor; bagi menjadi beberapa berkas.
+error-simulated-modem = SIMULASI: modem tiruan dipakai, tidak ada SMS yang benar-benar keluar.
+error-sms-state = SMS { $id } berstatus { $state }; langkah ini tidak berlaku untuknya. Tidak ada yang berubah.
+error-sms-unknown = Tidak ada SMS { $id }.
+error-stop-slow = Server belum berhenti setelah 30 detik. Data aman; lihat folder log/.
+error-stopping = Server sedang berhenti; permintaan ini tidak dijalankan. Yang sudah tercatat aman. Coba lagi.
+error-store-rebuilt = Simpanan cepat dibangun ulang dari jurnal ({ $cause }); tidak ada yang hilang.
+error-text-empty = Teks tidak boleh kosong.
+error-text-too-long = Teks terlalu panjang; paling banyak { $max } karakter.
+error-text-unfilled = Teks SMS tidak dapat dilengkapi: { $cause }.
+error-to-missing = Sebutkan nomor HP atau satker yang dituju.
+error-too-many = Terlalu banyak sekaligus; paling banyak { $max }.
+error-unreachable = Tidak ada server yang menjawab untuk { $home } ({ $cause }). Data aman. Jalankan `sipintar serve`, atau buka meja kerja dengan `sipintar`.
+error-waits-modem = Menunggu modem yang siap.
+error-waits-retry = Dicoba lagi pada { $until }.
+error-waits-undo = Masih dapat ditarik sampai { $until }.
+error-waits-window = Menunggu jam kirim, mulai { $opens }.

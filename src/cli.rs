@@ -1,0 +1,250 @@
+//! The command line: a client of the server like the desk, in text or in JSON.
+//!
+//! Exit status: 0 done, 1 refused, 2 wrong usage, 3 no server answers. Messages go to standard error in the reader's language.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::process::ExitCode;
+
+use chrono::{DateTime, Datelike, FixedOffset};
+use clap::Parser;
+use serde::Serialize;
+
+use crate::client::Client;
+use crate::domain::id::{AgendaNo, SatkerCode};
+use crate::home::Home;
+use crate::locale::{Arg, Lang, Locale};
+use crate::settings::Settings;
+use crate::service::{GetStatus, Office, Refusal};
+
+mod args;
+mod audit;
+mod calendar;
+mod check;
+mod deadline;
+mod desk;
+mod imports;
+mod inbox;
+mod keys;
+mod letter;
+mod list;
+mod modem;
+mod module;
+mod pdu;
+mod satker;
+mod serve;
+mod sms;
+mod table;
+
+pub use serve::start_server;
+
+use args::{Arguments, Command};
+use table::Table;
+
+/// How a command ended that did not end well.
+#[derive(Debug)]
+enum Failure {
+    /// Refused; the reader has not been told yet.
+    Refused(Refusal),
+    /// Refused; the reader has been told.
+    Told,
+    /// Whoever read the output has enough.
+    Enough,
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Enough
+        } else {
+            Self::Refused(Refusal::new("internal").with("cause", error))
+        }
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// What every command needs.
+struct Call {
+    home: Home,
+    locale: Locale,
+    json: bool,
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Call {
+    fn office(&self) -> Result<Client, Refusal> {
+        Client::connect(&self.home)
+    }
+
+    fn lang(&self) -> Lang {
+        self.locale.lang()
+    }
+
+    fn line(&mut self, text: &str) -> Outcome {
+        writeln!(self.out, "{}", table::clean(text))?;
+        Ok(())
+    }
+
+    /// One object, on one line.
+    fn object(&mut self, value: &impl Serialize) -> Outcome {
+        serde_json::to_writer(&mut self.out, value).map_err(io::Error::from)?;
+        writeln!(self.out)?;
+        Ok(())
+    }
+
+    fn table(&mut self, table: &Table) -> Outcome {
+        for line in table.lines() {
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, id: &str, args: &[(&'static str, Arg)]) -> Outcome {
+        let text = self.locale.with(id, args);
+        self.line(&text)
+    }
+
+    /// A remark for the person, which must not get into the output.
+    fn remark(&self, text: &str) {
+        // Without a standard error there is nobody to tell.
+        let _ = writeln!(io::stderr(), "{}", table::clean(text));
+    }
+
+    fn remark_refusal(&self, refusal: &Refusal) {
+        self.remark(&self.locale.refusal(refusal));
+    }
+
+    /// Names of columns: texts `column-NAME`.
+    fn header(&self, names: &[&str]) -> Table {
+        Table::new(
+            names
+                .iter()
+                .map(|name| self.locale.text(&format!("column-{name}"))),
+        )
+    }
+
+    /// An agenda number as typed; one without a year is of the year that the server has.
+    fn agenda(&self, office: &mut Client, text: &str) -> Result<AgendaNo, Refusal> {
+        let year = if text.contains('/') {
+            0
+        } else {
+            u16::try_from(clock(office)?.year()).unwrap_or_default()
+        };
+        AgendaNo::parse(text, year).map_err(|_| Refusal::new("bad-id").with("text", text))
+    }
+}
+
+/// The server's clock, in the office's zone.
+fn clock(office: &mut Client) -> Result<DateTime<FixedOffset>, Refusal> {
+    Ok(office.ask(GetStatus {})?.clock)
+}
+
+fn satker_code(text: &str) -> Result<SatkerCode, Refusal> {
+    SatkerCode::parse(text.trim()).map_err(|_| Refusal::new("bad-id").with("text", text))
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors: exit status 0, on standard output. A closed output is nobody's fault.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let variable = std::env::var("SIPINTAR_LANG").ok();
+    let home = Home::find(arguments.home.as_deref(), |name| std::env::var_os(name));
+    let defaults = home.as_ref().map(desk_defaults).unwrap_or_default();
+    let lang = arguments
+        .lang
+        .or_else(|| args::early_lang(&words, variable.as_deref()))
+        .or(defaults.lang)
+        .unwrap_or_default();
+    let Some(home) = home else {
+        let refusal = Refusal::new("no-home");
+        let _ = writeln!(io::stderr(), "{}", Locale::built_in(lang).refusal(&refusal));
+        return ExitCode::from(1);
+    };
+    let locale = match Locale::load(lang, &home.folder("locales")) {
+        Ok(locale) => locale,
+        Err(error) => {
+            // A spoilt file of texts must not stop the office from working.
+            let _ = writeln!(io::stderr(), "{error}");
+            Locale::built_in(lang)
+        }
+    };
+    let mut call = Call {
+        home,
+        locale,
+        json: arguments.json,
+        out: BufWriter::new(io::stdout().lock()),
+    };
+    let outcome = run(&mut call, arguments, &defaults);
+    let flushed = call.out.flush().map_err(Failure::from);
+    match outcome.and(flushed) {
+        Ok(()) | Err(Failure::Enough) => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::from(1),
+        Err(Failure::Refused(refusal)) => {
+            call.remark_refusal(&refusal);
+            ExitCode::from(if refusal.is_unreachable() { 3 } else { 1 })
+        }
+    }
+}
+
+/// What `sipintar.toml` says about language, theme and keymap.
+#[derive(Debug, Default)]
+struct DeskDefaults {
+    lang: Option<Lang>,
+    theme: Option<String>,
+    keymap: Option<String>,
+}
+
+/// The defaults of the desk. Settings that cannot be read are no reason to say nothing at all: then the built-in ones hold.
+fn desk_defaults(home: &Home) -> DeskDefaults {
+    match Settings::load(home) {
+        Ok(Settings { desk, .. }) => DeskDefaults { lang: Some(desk.lang), theme: Some(desk.theme), keymap: Some(desk.keymap) },
+        Err(_) => DeskDefaults::default(),
+    }
+}
+
+fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcome {
+    let keymap = arguments.keymap.as_ref().or(defaults.keymap.as_ref());
+    let keymap = keymap.map_or("default", String::as_str);
+    let Some(command) = arguments.command else {
+        let theme = arguments.theme.as_ref().or(defaults.theme.as_ref());
+        return desk::run(call, theme.map_or("default", String::as_str), keymap);
+    };
+    match command {
+        Command::Serve { clock, background } => serve::serve(call, clock.as_deref(), background),
+        Command::Stop => serve::stop(call),
+        Command::Status => serve::status(call),
+        Command::Demo {
+            seed,
+            satker,
+            letters,
+        } => serve::demo(call, seed, satker, letters),
+        Command::Satker(command) => satker::satker(call, command),
+        Command::Budget(command) => satker::budget(call, command),
+        Command::Letter(command) => letter::run(call, command),
+        Command::Sms(command) => sms::run(call, command),
+        Command::Inbox(command) => inbox::run(call, command),
+        Command::Deadline(command) => deadline::run(call, command),
+        Command::Calendar(command) => calendar::run(call, command),
+        Command::Audit(command) => audit::run(call, command),
+        Command::Verify => audit::verify(call),
+        Command::Pdu => pdu::run(call),
+        Command::Modem(command) => modem::run(call, command),
+        Command::Module(command) => module::run(call, command),
+        Command::Keys { keymap: own } => keys::run(call, own.as_deref().unwrap_or(keymap)),
+        Command::Check => check::run(call),
+    }
+}

@@ -1,0 +1,102 @@
+//! `audit` and `verify`.
+
+use chrono::{DateTime, FixedOffset, NaiveTime, TimeZone, Utc};
+use serde_json::json;
+
+use super::args::{AuditCommand, Limit};
+use super::letter::minute;
+use super::{Call, Outcome, clock};
+use crate::domain::when::parse_typed;
+use crate::server::journal;
+use crate::service::{ListAudit, Office, Refusal};
+
+/// Rows that the server gives at once.
+const PAGE: u32 = 1000;
+/// Rows in text unless more are asked for.
+const TEXT_LIMIT: u64 = 50;
+
+pub(super) fn run(call: &mut Call, command: AuditCommand) -> Outcome {
+    let AuditCommand::List {
+        since,
+        actor,
+        about,
+        limit: Limit { limit },
+    } = command;
+    let mut office = call.office()?;
+    let since = match since {
+        Some(text) => Some(moment(call, &text, clock(&mut office)?)?),
+        None => None,
+    };
+    let most = limit.unwrap_or(if call.json { u64::MAX } else { TEXT_LIMIT });
+    let mut table = call
+        .header(&["seq", "time", "actor", "fact", "about"])
+        .right(&[0]);
+    let (mut shown, mut before) = (0, None);
+    while shown < most {
+        let page = office.ask(ListAudit {
+            since,
+            actor: actor.clone(),
+            about: about.clone(),
+            before,
+            limit: u32::try_from(most - shown).unwrap_or(PAGE).min(PAGE),
+        })?;
+        shown += page.rows.len() as u64;
+        for row in page.rows {
+            if call.json {
+                call.object(&row)?;
+            } else {
+                table.row([
+                    row.seq.to_string(),
+                    minute(Some(row.time)),
+                    row.actor,
+                    row.fact,
+                    row.about,
+                ]);
+            }
+        }
+        before = page.next_before;
+        if before.is_none() {
+            break;
+        }
+    }
+    if call.json {
+        return Ok(());
+    }
+    if before.is_some() && limit.is_none() {
+        let text = call
+            .locale
+            .with("list-more-unknown", &[("shown", shown.into())]);
+        call.remark(&text);
+    }
+    call.table(&table)
+}
+
+/// A day, which begins at midnight of the office, or a moment in RFC 3339.
+fn moment(call: &Call, text: &str, now: DateTime<FixedOffset>) -> Result<DateTime<Utc>, Refusal> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.with_timezone(&Utc));
+    }
+    let day = parse_typed(text, now.date_naive()).map_err(|error| {
+        Refusal::new("bad-date")
+            .with("text", text)
+            .with("reason", error.explain(call.lang()))
+    })?;
+    let midnight = now
+        .timezone()
+        .from_local_datetime(&day.and_time(NaiveTime::MIN));
+    Ok(midnight.earliest().unwrap_or(now).with_timezone(&Utc))
+}
+
+/// Reads the journal itself, so that it can be checked whether a server runs or not.
+pub(super) fn verify(call: &mut Call) -> Outcome {
+    let mut count: u64 = 0;
+    let tail = journal::read_all(&call.home.journal(), |_| count += 1)
+        .map_err(|error| Refusal::new("journal-failed").with("cause", error))?;
+    if call.json {
+        return call.object(&json!({ "facts": count, "seq": tail.seq, "hash": tail.hash }));
+    }
+    call.say(
+        "verify-whole",
+        &[("n", count.into()), ("hash", tail.hash.into())],
+    )
+}

@@ -1,0 +1,45 @@
+//! `calendar`.
+
+use super::args::{CalendarCommand, Override};
+use super::{Call, Outcome};
+use crate::service::{ListCalendar, Office, OverrideCalendar};
+
+pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
+    match command {
+        CalendarCommand::List { year } => {
+            let view = call.office()?.ask(ListCalendar { year })?;
+            let mut table = call.header(&["date", "kind", "name"]);
+            for day in view.days {
+                if call.json {
+                    call.object(&day)?;
+                } else {
+                    table.row([day.date.to_string(), day.kind, day.name]);
+                }
+            }
+            if call.json {
+                Ok(())
+            } else {
+                call.table(&table)
+            }
+        }
+        CalendarCommand::Close(day) => decide(call, day, false),
+        CalendarCommand::Open(day) => decide(call, day, true),
+    }
+}
+
+fn decide(call: &mut Call, day: Override, open: bool) -> Outcome {
+    let done = call.office()?.ask(OverrideCalendar {
+        date: day.date,
+        open,
+        reason: day.reason,
+    })?;
+    if call.json {
+        return call.object(&done);
+    }
+    let id = if open {
+        "calendar-opened"
+    } else {
+        "calendar-closed"
+    };
+    call.say(id, &[("date", day.date.to_string().into())])
+}

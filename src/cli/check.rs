@@ -1,0 +1,68 @@
+//! `check`: everything in the home folder that a person wrote.
+
+use serde_json::json;
+
+use super::{Call, Failure, Outcome, deadline, module};
+use crate::domain::module::Modules;
+use crate::locale::{LANGS, Locale};
+use crate::service::Refusal;
+use crate::tui::FileError;
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::Theme;
+
+pub(super) fn run(call: &mut Call) -> Outcome {
+    let problems = problems(call);
+    if call.json {
+        call.object(&json!({ "ok": problems.is_empty(), "problems": problems }))?;
+    } else if problems.is_empty() {
+        call.say("check-good", &[])?;
+    } else {
+        for problem in &problems {
+            call.line(problem)?;
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Told)
+    }
+}
+
+fn problems(call: &Call) -> Vec<String> {
+    let home = &call.home;
+    let lang = call.lang();
+    let mut found = Vec::new();
+    found.extend(
+        settings(call)
+            .err()
+            .map(|refusal| call.locale.refusal(&refusal)),
+    );
+    match module::sources(home) {
+        Ok(sources) => {
+            let problems = Modules::with_overrides(sources).err().into_iter().flatten();
+            found.extend(problems.map(|problem| problem.explain(lang)));
+        }
+        Err(refusal) => found.push(call.locale.refusal(&refusal)),
+    }
+    let files: [Result<Vec<String>, Vec<FileError>>; 2] = [
+        Keymap::check(&home.folder("keymaps")),
+        Theme::check(&home.folder("themes")),
+    ];
+    for error in files.into_iter().filter_map(Result::err).flatten() {
+        found.push(call.locale.say(&error.say()));
+    }
+    let texts = LANGS
+        .into_iter()
+        .filter_map(|lang| Locale::load(lang, &home.folder("locales")).err());
+    found.extend(texts.map(|error| error.to_string()));
+    found.extend(
+        deadline::holidays(home)
+            .err()
+            .map(|refusal| call.locale.refusal(&refusal)),
+    );
+    found
+}
+
+fn settings(call: &Call) -> Result<(), Refusal> {
+    crate::settings::Settings::load(&call.home).map(|_| ())
+}

@@ -1,0 +1,39 @@
+//! The desk, with what it needs to begin.
+
+use std::io::IsTerminal;
+
+use super::serve::start_server;
+use super::{Call, Failure, Outcome};
+use crate::locale::Locale;
+use crate::service::Refusal;
+use crate::tui::look::Look;
+use crate::tui::{self, Desk, FileError};
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::Theme;
+
+pub(super) fn run(call: &mut Call, theme: &str, keymap: &str) -> Outcome {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Refusal::new("no-terminal").into());
+    }
+    let keymap = Keymap::load(keymap, &call.home.folder("keymaps"));
+    let keymap = keymap.map_err(|errors| told(call, &errors))?;
+    // https://no-color.org: any value that is not empty.
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = Theme::load(theme, &call.home.folder("themes"), no_color);
+    let theme = theme.map_err(|errors| told(call, &errors))?;
+    open(call, theme, keymap)
+}
+
+fn told(call: &Call, errors: &[FileError]) -> Failure {
+    for error in errors {
+        call.remark(&call.locale.say(&error.say()));
+    }
+    Failure::Told
+}
+
+fn open(call: &mut Call, theme: Theme, keymap: Keymap) -> Outcome {
+    let locale = Locale::load(call.lang(), &call.home.folder("locales"));
+    let locale = locale.map_err(|error| Refusal::new("file-bad").with("file", "locales").with("cause", error))?;
+    let desk = Desk { home: call.home.clone(), look: Look { theme, keymap, locale }, start_server: Box::new(start_server) };
+    tui::run(desk).map_err(|error| Refusal::new("internal").with("cause", error).into())
+}

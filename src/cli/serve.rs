@@ -1,0 +1,248 @@
+//! `serve`, `stop`, `status`, `demo`, and a server in the background.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use super::letter::minute;
+use super::table::Table;
+use super::{Call, Outcome, modem};
+use crate::client::{self, Heard};
+use crate::domain::when::Zone;
+use crate::home::Home;
+use crate::server::{self, ServeOptions};
+use crate::service::{Ask, GetStatus, LoadDemo, Office, Refusal, StopServer};
+
+/// A server that does not answer within this time is not going to.
+const START_WAIT: Duration = Duration::from_secs(20);
+/// A server that is still there after this time hangs.
+const STOP_WAIT: Duration = Duration::from_secs(30);
+
+pub(super) fn serve(call: &mut Call, clock: Option<&str>, background: bool) -> Outcome {
+    let clock = clock
+        .map(|text| moment(text).ok_or_else(|| Refusal::new("clock-bad").with("text", text)))
+        .transpose()?;
+    if background {
+        // A terminal that goes away must not take the server with it. It fails only where this already leads a session.
+        let _ = nix::unistd::setsid();
+    }
+    server::run(&call.home, ServeOptions { clock, background })?;
+    Ok(())
+}
+
+/// RFC 3339, or a day or a time of Western Indonesia.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.with_timezone(&Utc));
+    }
+    let local = [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+    ]
+    .into_iter()
+    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    .or_else(|| {
+        let day = text.parse::<NaiveDate>().ok()?;
+        Some(day.and_time(NaiveTime::from_hms_opt(8, 0, 0)?))
+    })?;
+    Some(Zone::default().instant(local))
+}
+
+/// Starts a server in the background, as a process of its own, and waits until it answers.
+///
+/// # Errors
+/// `server-start` with the last line that the server wrote, when it ends or does not answer in time.
+pub fn start_server(home: &Home) -> Result<(), Refusal> {
+    let errors = home.log().join("serve.err");
+    let failed = |cause: &dyn std::fmt::Display| {
+        Refusal::new("server-start")
+            .with("cause", cause)
+            .with("file", errors.display())
+    };
+    home.create().map_err(|error| failed(&error))?;
+    fs::create_dir_all(home.log()).map_err(|error| failed(&error))?;
+    let output = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&errors)
+        .map_err(|error| failed(&error))?;
+    let from = output.metadata().map_or(0, |file| file.len());
+    let program = std::env::current_exe().map_err(|error| failed(&error))?;
+    let mut child = std::process::Command::new(program)
+        .args(["serve", "--background", "--home"])
+        .arg(home.dir())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(output)
+        .spawn()
+        .map_err(|error| failed(&error))?;
+    wait_for(home, &mut child).map_err(|cause| {
+        let said = last_line(&errors, from);
+        failed(&said.unwrap_or(cause))
+    })
+}
+
+/// Waits until the socket answers, while the child lives. Another server that was quicker is as good.
+fn wait_for(home: &Home, child: &mut Child) -> Result<(), String> {
+    let until = Instant::now() + START_WAIT;
+    let mut pause = Duration::from_millis(2);
+    loop {
+        if home.connect().is_ok() {
+            return Ok(());
+        }
+        match child.try_wait() {
+            Ok(Some(_)) if home.connect().is_ok() => return Ok(()),
+            Ok(Some(status)) => return Err(status.to_string()),
+            Ok(None) => {}
+            Err(error) => return Err(error.to_string()),
+        }
+        if Instant::now() >= until {
+            return Err(format!("{} s", START_WAIT.as_secs()));
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(100));
+    }
+}
+
+/// The last line written to a file after `from`, without its control characters.
+fn last_line(path: &Path, from: u64) -> Option<String> {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(from.max(length.saturating_sub(4096))))
+        .ok()?;
+    let mut bytes = Vec::new();
+    file.take(4096).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().rev().find(|line| !line.trim().is_empty())?;
+    Some(super::table::clean(line))
+}
+
+/// Asks the server to end and waits until it has let go of the connection, so that the next one can start.
+pub(super) fn stop(call: &mut Call) -> Outcome {
+    let (mut asker, mut listener) = client::connect(&call.home, false)?;
+    let wanted = asker.send(StopServer {}.into_request())?;
+    let (sender, ended) = crossbeam_channel::bounded(1);
+    std::thread::spawn(move || {
+        let mut answer = Err(Refusal::new("connection-lost"));
+        loop {
+            match listener.hear() {
+                Ok(Heard::Answer(id, Ok(_))) if id == wanted => answer = Ok(()),
+                Ok(Heard::Answer(_, Err(refusal))) => {
+                    let _ = sender.send(Err(refusal));
+                    return;
+                }
+                Ok(_) => {}
+                Err(_) => {
+                    let _ = sender.send(answer);
+                    return;
+                }
+            }
+        }
+    });
+    ended
+        .recv_timeout(STOP_WAIT)
+        .unwrap_or_else(|_| Err(Refusal::new("stop-slow")))?;
+    if call.json {
+        return call.object(&serde_json::json!({ "stopped": true }));
+    }
+    call.say("server-stopped", &[])
+}
+
+pub(super) fn status(call: &mut Call) -> Outcome {
+    let status = call.office()?.ask(GetStatus {})?;
+    if call.json {
+        return call.object(&status);
+    }
+    let mut table = Table::default();
+    let mut row = |name: &str, value: String| {
+        table.row([call.locale.text(&format!("column-{name}")), value]);
+    };
+    row("version", status.version.clone());
+    row("pid", status.pid.to_string());
+    row("home", status.home.clone());
+    let mark = if status.clock_shifted {
+        " (--clock)"
+    } else {
+        ""
+    };
+    row("clock", format!("{}{mark}", minute(Some(status.clock))));
+    row("started", minute(Some(status.started)));
+    row("letters", status.store.letters.to_string());
+    row("satker", status.store.satker.to_string());
+    row("sms", status.store.sms.to_string());
+    for (state, count) in status.sms.iter().filter(|(_, count)| **count > 0) {
+        row("empty", format!("{count} {}", state.as_str()));
+    }
+    row("clients", status.clients.to_string());
+    row("disk", format!("{} MiB", status.disk_free_mb));
+    call.table(&table)?;
+    call.line("")?;
+    let modems = modem::table(call, &status.modems);
+    call.table(&modems)?;
+    for warning in &status.warnings {
+        call.remark_refusal(warning);
+    }
+    Ok(())
+}
+
+pub(super) fn demo(call: &mut Call, seed: u64, satker: u32, letters: u32) -> Outcome {
+    let mut office = match call.office() {
+        Err(refusal) if refusal.code == "unreachable" => {
+            start_server(&call.home)?;
+            call.office()?
+        }
+        office => office?,
+    };
+    let report = office.ask(LoadDemo {
+        seed,
+        satker,
+        letters,
+    })?;
+    if call.json {
+        return call.object(&report);
+    }
+    call.say(
+        "demo-loaded",
+        &[
+            ("satker", report.satker.into()),
+            ("letters", report.letters.into()),
+            ("sms", report.sms.into()),
+        ],
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_clock_may_be_given_in_several_forms() {
+        let check = |text: &str, utc: &str| {
+            assert_eq!(moment(text).unwrap().to_rfc3339(), utc, "{text}");
+        };
+        check("2026-11-24T09:30:00+07:00", "2026-11-24T02:30:00+00:00");
+        check("2026-11-24T09:30", "2026-11-24T02:30:00+00:00");
+        check("2026-11-24 09:30:15", "2026-11-24T02:30:15+00:00");
+        check("2026-11-24", "2026-11-24T01:00:00+00:00");
+        assert_eq!(moment("tomorrow"), None);
+        assert_eq!(moment("2026-13-01"), None);
+    }
+
+    #[test]
+    fn the_last_words_of_a_dead_server_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("serve.err");
+        fs::write(&path, "old trouble\n").unwrap();
+        assert_eq!(last_line(&path, 12), None);
+        fs::write(&path, "old trouble\nnew\u{1b}[1m trouble\n\n").unwrap();
+        assert_eq!(last_line(&path, 12).unwrap(), "new\u{fffd}[1m trouble");
+        assert_eq!(last_line(&folder.path().join("none"), 0), None);
+    }
+}

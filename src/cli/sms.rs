@@ -1,0 +1,244 @@
+//! `sms`.
+
+use serde_json::json;
+
+use super::args::{Fate, SmsCommand, Which};
+use super::letter::minute;
+use super::table::Table;
+use super::{Call, Failure, Outcome, list, satker_code};
+use crate::domain::id::SmsId;
+use crate::domain::sms::SmsState;
+use crate::service::{
+    BulkOutcome, ConfirmSms, DraftSms, EditSms, ListSms, Office, Refusal, RejectSms, ResendSms,
+    SettleSms, ShowSms, SmsChoice, SmsRow, UndoSms,
+};
+
+pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
+    match command {
+        SmsCommand::List {
+            states,
+            kind,
+            satker,
+            find,
+            limit,
+        } => {
+            let wanted = ListSms {
+                states,
+                kind,
+                satker: satker.as_deref().map(satker_code).transpose()?,
+                find,
+                offset: 0,
+                limit: 0,
+            };
+            let mut office = call.office()?;
+            let mut table = header(call);
+            list::pages(
+                call,
+                limit,
+                |offset, limit| {
+                    let page = office.ask(ListSms {
+                        offset,
+                        limit,
+                        ..wanted.clone()
+                    })?;
+                    Ok((page.rows, page.total))
+                },
+                |call, row| {
+                    if call.json {
+                        return call.object(&row);
+                    }
+                    table.row(cells(&row));
+                    Ok(())
+                },
+            )?;
+            if call.json {
+                Ok(())
+            } else {
+                call.table(&table)
+            }
+        }
+        SmsCommand::Show { id } => show(call, &id),
+        SmsCommand::Draft {
+            to,
+            satker,
+            role,
+            text,
+        } => {
+            let satker = satker.as_deref().map(satker_code).transpose()?;
+            let row = call.office()?.ask(DraftSms {
+                to,
+                satker,
+                role,
+                text,
+                key: None,
+            })?;
+            one(call, &row)
+        }
+        SmsCommand::Edit { id, text } => {
+            let id = sms_id(&id)?;
+            let row = call.office()?.ask(EditSms { id, text })?;
+            one(call, &row)
+        }
+        SmsCommand::Confirm(which) => {
+            let which = choice(&which)?;
+            let outcome = call.office()?.ask(ConfirmSms { which })?;
+            bulk(call, "sms-confirmed", &outcome)
+        }
+        SmsCommand::Reject { which, reason } => {
+            let which = choice(&which)?;
+            let outcome = call.office()?.ask(RejectSms { which, reason })?;
+            bulk(call, "sms-rejected-count", &outcome)
+        }
+        SmsCommand::Undo(which) => {
+            let which = choice(&which)?;
+            let outcome = call.office()?.ask(UndoSms { which })?;
+            bulk(call, "sms-undone", &outcome)
+        }
+        SmsCommand::Resend(which) => {
+            let which = choice(&which)?;
+            let outcome = call.office()?.ask(ResendSms { which })?;
+            bulk(call, "sms-resent", &outcome)
+        }
+        SmsCommand::Settle { which, outcome } => {
+            let which = choice(&which)?;
+            let state = match outcome {
+                Fate::Sent => SmsState::Sent,
+                Fate::Failed => SmsState::Failed,
+            };
+            let outcome = call.office()?.ask(SettleSms { which, state })?;
+            bulk(call, "sms-settled", &outcome)
+        }
+    }
+}
+
+fn sms_id(text: &str) -> Result<SmsId, Refusal> {
+    text.parse()
+        .map_err(|_| Refusal::new("bad-id").with("text", text))
+}
+
+fn choice(which: &Which) -> Result<SmsChoice, Refusal> {
+    if which.all {
+        return Ok(SmsChoice::All { kind: which.kind });
+    }
+    let ids: Result<Vec<_>, _> = which.ids.iter().map(|id| sms_id(id)).collect();
+    Ok(SmsChoice::Ids(ids?))
+}
+
+/// Says how many; names each that was refused, and then ends with status 1.
+fn bulk(call: &mut Call, id: &str, outcome: &BulkOutcome) -> Outcome {
+    if call.json {
+        let refused: Vec<_> = outcome
+            .refused
+            .iter()
+            .map(|(id, refusal)| {
+                json!({ "id": id, "code": refusal.code, "reason": call.locale.refusal(refusal) })
+            })
+            .collect();
+        call.object(&json!({
+            "done": outcome.done,
+            "second_needed": outcome.second_needed,
+            "refused": refused,
+        }))?;
+    } else {
+        call.say(id, &[("n", outcome.done.len().into())])?;
+        if !outcome.second_needed.is_empty() {
+            call.say(
+                "sms-second-needed",
+                &[("n", outcome.second_needed.len().into())],
+            )?;
+        }
+    }
+    for (id, refusal) in &outcome.refused {
+        call.remark(&format!("{id}: {}", call.locale.refusal(refusal)));
+    }
+    if outcome.refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Told)
+    }
+}
+
+fn one(call: &mut Call, row: &SmsRow) -> Outcome {
+    if call.json {
+        return call.object(row);
+    }
+    call.line(&row.id.to_string())
+}
+
+fn show(call: &mut Call, id: &str) -> Outcome {
+    let id = sms_id(id)?;
+    let detail = call.office()?.ask(ShowSms { id })?;
+    if call.json {
+        return call.object(&detail);
+    }
+    let row = &detail.row;
+    call.line(&format!("{} {}", row.id, row.state.as_str()))?;
+    let name = detail.name.clone().unwrap_or_default();
+    let satker = row.satker.map(|code| code.to_string()).unwrap_or_default();
+    let full_name = detail.satker_full_name.clone().unwrap_or_default();
+    let waits = detail.waits.as_ref();
+    let mut pairs = vec![
+        ("kind", row.kind.as_str().to_owned()),
+        ("to", format!("{} {name}", row.to.display())),
+        ("sender", format!("{satker} {full_name}")),
+        (
+            "agenda",
+            row.letter
+                .map(|agenda| agenda.to_string())
+                .unwrap_or_default(),
+        ),
+        ("parts", row.parts.to_string()),
+        ("modem", row.modem.clone().unwrap_or_default()),
+        ("sent", minute(row.sent)),
+        ("delivered", minute(row.delivered)),
+        ("error", row.error.clone().unwrap_or_default()),
+        (
+            "waits",
+            waits
+                .map(|why| call.locale.refusal(why))
+                .unwrap_or_default(),
+        ),
+        ("text", row.text.clone()),
+    ];
+    pairs.retain(|(_, value)| !value.trim().is_empty());
+    let mut table = Table::default();
+    for (name, value) in pairs {
+        table.row([
+            call.locale.text(&format!("column-{name}")),
+            value.trim().to_owned(),
+        ]);
+    }
+    call.table(&table)?;
+    call.line("")?;
+    let mut table = call.header(&["time", "state", "actor", "note"]);
+    for step in &detail.sms.history {
+        let at = step.at.with_timezone(&row.created.timezone());
+        table.row([
+            minute(Some(at)),
+            step.state.as_str().to_owned(),
+            step.by.clone(),
+            step.note.clone().unwrap_or_default(),
+        ]);
+    }
+    call.table(&table)
+}
+
+/// The columns of a list of messages.
+pub(super) fn header(call: &Call) -> Table {
+    call.header(&["id", "state", "kind", "to", "satker", "agenda", "text"])
+}
+
+/// A message as a row of a list.
+pub(super) fn cells(row: &SmsRow) -> [String; 7] {
+    [
+        row.id.to_string(),
+        row.state.as_str().to_owned(),
+        row.kind.as_str().to_owned(),
+        row.to.display(),
+        row.satker_name.clone().unwrap_or_default(),
+        row.letter
+            .map(|agenda| agenda.to_string())
+            .unwrap_or_default(),
+        row.text.clone(),
+    ]
+}

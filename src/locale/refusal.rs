@@ -1,0 +1,113 @@
+//! A refusal in words.
+
+use fluent_bundle::{FluentArgs, FluentValue};
+
+use super::{Lang, Locale};
+use crate::service::Refusal;
+
+/// Details that a text may ask about although the refusal does not have them; the texts select on `none`.
+const MAY_LACK: [&str; 7] = [
+    "cause", "field", "known", "line", "nearest", "number", "satker",
+];
+
+impl Locale {
+    /// What happened, what is safe and what to do next. Without words of its own a refusal is said by its code and details, so that
+    /// nothing is hidden.
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        let mut args = FluentArgs::new();
+        for name in MAY_LACK {
+            args.set(name, "none");
+        }
+        for (name, value) in &refusal.args {
+            // `reason-en` stands beside `reason` where the office says both languages.
+            let name = match (name.strip_suffix("-en"), self.lang()) {
+                (Some(name), Lang::En) => name,
+                (Some(_), Lang::Id) => continue,
+                (None, Lang::En) if refusal.args.contains_key(&format!("{name}-en")) => continue,
+                (None, _) => name,
+            };
+            if !value.is_empty() {
+                args.set(name.to_owned(), FluentValue::from(value.as_str()));
+            }
+        }
+        let id = format!("error-{}", refusal.code);
+        if self.has(&id) {
+            return self.format(&id, Some(&args));
+        }
+        args.set("cause", refusal.to_string());
+        self.format("error-internal", Some(&args))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::locale::LANGS;
+
+    #[test]
+    fn a_refusal_is_said_in_the_language_of_the_reader() {
+        let refusal = Refusal::new("field-bad")
+            .with("field", "Nilai")
+            .with("field-en", "Amount")
+            .with("reason", "bukan angka")
+            .with("reason-en", "not a number");
+        let [id, en] = LANGS.map(|lang| Locale::built_in(lang).refusal(&refusal));
+        assert!(id.contains("Nilai") && id.contains("bukan angka"), "{id}");
+        assert!(en.contains("Amount") && en.contains("not a number"), "{en}");
+    }
+
+    #[test]
+    fn missing_details_leave_no_holes() {
+        let [id, en] = LANGS.map(|lang| {
+            let locale = Locale::built_in(lang);
+            let refusal = Refusal::new("module-unknown").with("name", "xyz");
+            (
+                locale.refusal(&refusal.clone().with("nearest", "")),
+                locale.refusal(&refusal.with("nearest", "lpj")),
+            )
+        });
+        for (without, with) in [id, en] {
+            assert!(
+                !without.contains("none") && !without.contains('{'),
+                "{without}"
+            );
+            assert!(with.contains("lpj"), "{with}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_without_words_is_shown_as_it_is() {
+        let said = Locale::built_in(Lang::En).refusal(&Refusal::new("new-code").with("n", 7));
+        assert!(said.contains("new-code") && said.contains('7'), "{said}");
+    }
+
+    #[test]
+    fn no_refusal_named_in_the_code_is_without_words() {
+        fn visit(folder: &std::path::Path, missing: &mut Vec<String>) {
+            let locale = Locale::built_in(Lang::Id);
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    visit(&path, missing);
+                } else if !path.ends_with("locale/refusal.rs") {
+                    let source = std::fs::read_to_string(&path).unwrap();
+                    for rest in source.split("Refusal::new(").skip(1) {
+                        let code = rest.trim_start().strip_prefix('"');
+                        let code = code.and_then(|rest| rest.split('"').next());
+                        missing.extend(
+                            code.filter(|code| !locale.has(&format!("error-{code}")))
+                                .map(str::to_owned),
+                        );
+                    }
+                }
+            }
+        }
+        let mut missing = Vec::new();
+        visit(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref(),
+            &mut missing,
+        );
+        assert!(missing.is_empty(), "no words for {missing:?}");
+    }
+}
