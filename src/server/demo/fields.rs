@@ -20,11 +20,13 @@ pub struct Story {
     pub number: u32,
     /// The person whom the papers are about.
     pub person: String,
+    /// The satker has a revenue treasurer, who sends papers too.
+    pub revenue_treasurer: bool,
 }
 
 impl Story {
     /// The story of papers of a service that come in on a day.
-    pub fn new(rng: &mut Rng, service: &Service, day: NaiveDate) -> Self {
+    pub fn new(rng: &mut Rng, service: &Service, day: NaiveDate, revenue_treasurer: bool) -> Self {
         let month = Period::containing(PeriodKind::Month, day);
         let month = match service.id.as_str() {
             "lpj" | "rekonsiliasi" | "capaian-output" | "saldo-rekening" | "uang-makan"
@@ -44,6 +46,7 @@ impl Story {
             amount: thousands * 1000 + rng.i64(0..4) * 250,
             number: rng.u32(1..100_000),
             person: people::name(rng),
+            revenue_treasurer,
         }
     }
 
@@ -78,7 +81,15 @@ impl Story {
             }
             FieldType::Choice => match field.id.as_str() {
                 "triwulan" => self.day.month().div_ceil(3).to_string(),
-                "status_rekon" if rng.u8(..10) < 6 => "shr".to_owned(),
+                "status_rekon" => pick(
+                    rng,
+                    &["shr", "shr", "shr", "todo", "tdk-rupiah", "belum-tutup"],
+                )
+                .to_owned(),
+                "jenis_bendahara" if self.revenue_treasurer && rng.bool() => {
+                    "penerimaan".to_owned()
+                }
+                "jenis_bendahara" => "pengeluaran".to_owned(),
                 // Mostly the usual answer, which stands first.
                 _ if rng.bool() => self.plain(field),
                 _ => {
@@ -162,7 +173,7 @@ impl Story {
             "nomor_skpp" => format!("SKPP-{n}/{year}"),
             "nomor_ralat" => format!("SRPR-{n}/{year}"),
             "nomor_shr" => format!("SHR-{n}/{year}"),
-            "nama" | "nama_penerima" => self.person.clone(),
+            "nama" | "nama_penerima" | "pelapor" => self.person.clone(),
             "nama_supplier" | "penyedia" => format!(
                 "{} Contoh {} {}",
                 pick(rng, &["CV", "PT", "UD"]),
@@ -178,7 +189,7 @@ impl Story {
                 format!("00{:010}", u64::from(n) * 7919)
             }
             "npwp" => format!("00{:014}", u64::from(n) * 104_729),
-            "nip" => format!("1980010120{:08}", n),
+            "nip" => format!("1980010120{n:08}"),
             "ntpn" => format!("{:016X}", u64::from(n) * 15_485_863),
             "pangkat" => pick(
                 rng,
@@ -227,6 +238,26 @@ impl Story {
                 pick(rng, &["Pendaftaran data kontrak", "RPD harian", "SPM GUP"]).to_owned()
             }
             "alasan_penutupan" => "Pekerjaan selesai".to_owned(),
+            "isi" => pick(
+                rng,
+                &[
+                    "Antrean loket terlalu lama",
+                    "Telepon layanan sulit dihubungi",
+                    "Jawaban surat belum diterima",
+                ],
+            )
+            .to_owned(),
+            "tempat" => pick(rng, &["Aula KPPN", "Ruang rapat satker", "Daring"]).to_owned(),
+            "topik" => pick(
+                rng,
+                &[
+                    "Kendala rekonsiliasi",
+                    "Pengisian capaian output",
+                    "Pendaftaran supplier",
+                    "Revisi Halaman III DIPA",
+                ],
+            )
+            .to_owned(),
             _ => "Contoh".to_owned(),
         }
     }
@@ -240,6 +271,7 @@ impl Story {
             "rekonsiliasi" | "capaian-output" | "saldo-rekening" => {
                 format!("{name} periode {month}")
             }
+            "spm" => format!("SPM LS Nomor {:05}T", self.number),
             "surat-umum" => pick(
                 rng,
                 &[

@@ -89,9 +89,9 @@ impl<'a> Maker<'a> {
             clock,
             zone,
             now,
-            recent: before(15),
+            recent: before(20),
             // About 250 working days a year, of whose letters three in five have a norm.
-            overdue: (500_000_000 / letters.max(1)).min(150_000),
+            overdue: (350_000_000 / letters.max(1)).min(150_000),
             overdue_since: before(10),
         }
     }
@@ -107,7 +107,7 @@ impl<'a> Maker<'a> {
         again: Option<&Resubmission>,
     ) -> Made {
         let service = kind.service;
-        let mut story = Story::new(rng, service, received.date());
+        let mut story = Story::new(rng, service, received.date(), unit.revenue_treasurer);
         let mut life = self.life(rng, service, received);
         life.steps.retain(|(_, at, ..)| *at <= self.now);
         if life.stop.is_some_and(|stop| stop.from > self.now) {
@@ -121,9 +121,7 @@ impl<'a> Maker<'a> {
             .iter()
             .find(|(state, ..)| !state.is_open() && *state != LetterState::HandedOver);
         let ended = end.map(|(_, at, ..)| *at);
-        let completed = end
-            .filter(|(state, ..)| *state == LetterState::Completed)
-            .is_some();
+        let completed = end.is_some_and(|(state, ..)| *state == LetterState::Completed);
         let mut fields = BTreeMap::new();
         for field in service
             .fields
@@ -170,12 +168,10 @@ impl<'a> Maker<'a> {
         let date = received
             .date()
             .checked_sub_days(Days::new(u64::from(rng.u8(..4))));
-        let number = format!(
-            "S-{}/{}/{}",
-            rng.u32(1..2000),
-            unit.code,
-            received.format("%m/%Y")
-        );
+        let code = sender
+            .satker()
+            .map_or(String::new(), |code| format!("{code}/"));
+        let number = format!("S-{}/{code}{}", rng.u32(1..2000), received.format("%m/%Y"));
         let channel = channel(rng, service);
         let at_counter = channel == Channel::Loket;
         let stops: Vec<service_clock::Stop> = life.stop.into_iter().collect();
@@ -272,9 +268,9 @@ impl<'a> Maker<'a> {
         let at = |seconds| self.clock.advance(received, TimeDelta::seconds(seconds));
         // What the head of the office sees first reaches its section later.
         let start = if service.skip_disposition {
-            needed / 6
+            needed * rng.i64(5..40) / 100
         } else {
-            needed / 3
+            needed * rng.i64(20..50) / 100
         };
         if !service.skip_disposition {
             steps.push((LetterState::Dispositioned, at(needed / 10), "kepala", None));
@@ -336,11 +332,11 @@ impl<'a> Maker<'a> {
     ) -> Option<Lingering> {
         let (waits, lies) = match target {
             _ if received < self.recent => return None,
-            None => (80_000, 250_000),
-            Some(target) if target > self.now && service.skip_disposition => (100_000, 0),
-            Some(target) if target > self.now => (100_000, 450_000),
-            Some(_) if received < self.overdue_since => (40_000, 0),
-            Some(_) => (40_000, self.overdue),
+            None => (160_000, 420_000),
+            Some(target) if target > self.now && service.skip_disposition => (200_000, 0),
+            Some(target) if target > self.now => (150_000, 400_000),
+            Some(_) if received < self.overdue_since => (90_000, 0),
+            Some(_) => (90_000, self.overdue),
         };
         match rng.u32(..1_000_000) {
             roll if roll < waits => Some(Lingering::Waits),

@@ -15,6 +15,8 @@ pub struct Unit {
     pub active: bool,
     /// The head, with the phone that messages go to.
     pub kpa: (String, Option<PhoneNumber>),
+    /// Whether a revenue treasurer sends an LPJ too.
+    pub revenue_treasurer: bool,
     family: Family,
 }
 
@@ -277,6 +279,7 @@ pub fn satker(rng: &mut Rng, index: u32, neighbour: Option<&Unit>) -> Option<(Sa
         short_name: about.short_name.clone(),
         active,
         kpa: (kpa.name, kpa.phone),
+        revenue_treasurer,
         family: about.family,
     };
     let satker = Satker {

@@ -163,7 +163,7 @@ pub fn days(
         .zip(0u64..)
         .filter_map(|(date, nth)| {
             let until = if date == now.date() {
-                now.time().clamp(open, close)
+                now.time().max(open).min(close)
             } else {
                 close
             };
