@@ -66,7 +66,7 @@ pub fn facts<'a>(
         seed: plan.seed,
         satker,
         days: workload::days(&kinds, &clock, now, letters).into(),
-        maker: Maker::new(modules, clock, zone, now, letters),
+        maker: Maker::new(clock, zone, now, letters),
         outbox: Outbox::new(modules, clock, zone, now, letters, rng.fork()),
         rng,
         kinds,

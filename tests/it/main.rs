@@ -1,1 +1,18 @@
-//! The integration tests: one program, one module per subject.
+//! The integration tests: one program, one module per subject. They use the real binary, over its socket, its command line and a
+//! pseudo-terminal, in temporary homes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod crash;
+mod layers;
+mod socket;
+mod story;
+mod support;

@@ -11,7 +11,7 @@ use super::unit::Unit;
 use super::workload::Kind;
 use crate::domain::id::AgendaNo;
 use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Step, Stop, Urgency};
-use crate::domain::module::{Modules, Service, When};
+use crate::domain::module::{Service, When};
 use crate::domain::service_clock::{self, Norm, ServiceClock};
 use crate::domain::when::Zone;
 
@@ -59,7 +59,6 @@ pub struct Made {
 
 /// Makes letters.
 pub struct Maker<'a> {
-    pub modules: &'a Modules,
     pub clock: ServiceClock<'a>,
     pub zone: Zone,
     /// Local time.
@@ -79,13 +78,7 @@ struct Life {
 }
 
 impl<'a> Maker<'a> {
-    pub fn new(
-        modules: &'a Modules,
-        clock: ServiceClock<'a>,
-        zone: Zone,
-        now: NaiveDateTime,
-        letters: u32,
-    ) -> Self {
+    pub fn new(clock: ServiceClock<'a>, zone: Zone, now: NaiveDateTime, letters: u32) -> Self {
         let before = |days: i32| {
             clock
                 .calendar
@@ -93,7 +86,6 @@ impl<'a> Maker<'a> {
                 .and_time(clock.hours.open)
         };
         Self {
-            modules,
             clock,
             zone,
             now,
@@ -278,14 +270,19 @@ impl<'a> Maker<'a> {
             needed = allowed + rng.i64(1..13) * 3600;
         }
         let at = |seconds| self.clock.advance(received, TimeDelta::seconds(seconds));
-        let start = needed / 6;
+        // What the head of the office sees first reaches its section later.
+        let start = if service.skip_disposition {
+            needed / 6
+        } else {
+            needed / 3
+        };
         if !service.skip_disposition {
             steps.push((LetterState::Dispositioned, at(needed / 10), "kepala", None));
         }
         steps.push((LetterState::InProgress, at(start), worker, None));
 
         let missing = || Some("menunggu kelengkapan dari satker".to_owned());
-        let lingers = self.lingers(rng, received, target);
+        let lingers = self.lingers(rng, service, received, target);
         let mut waited = 0;
         let mut stop = None;
         let from = at(start + needed / 8);
@@ -295,7 +292,12 @@ impl<'a> Maker<'a> {
                 let stop = Some(service_clock::Stop { from, until: None });
                 return Life { steps, stop };
             }
-            Some(Lingering::Lies) => return Life { steps, stop: None },
+            Some(Lingering::Lies) => {
+                if !service.skip_disposition {
+                    steps.pop();
+                }
+                return Life { steps, stop: None };
+            }
             None if rng.u8(..100) < 6 => {
                 waited = rng.i64(1..20) * 3600;
                 let until = at(start + needed / 8 + waited);
@@ -328,13 +330,15 @@ impl<'a> Maker<'a> {
     fn lingers(
         &self,
         rng: &mut Rng,
+        service: &Service,
         received: NaiveDateTime,
         target: Option<NaiveDateTime>,
     ) -> Option<Lingering> {
         let (waits, lies) = match target {
             _ if received < self.recent => return None,
             None => (80_000, 250_000),
-            Some(target) if target > self.now => (100_000, 0),
+            Some(target) if target > self.now && service.skip_disposition => (100_000, 0),
+            Some(target) if target > self.now => (100_000, 450_000),
             Some(_) if received < self.overdue_since => (40_000, 0),
             Some(_) => (40_000, self.overdue),
         };

@@ -324,10 +324,14 @@ pub fn budget(rng: &mut Rng, unit: &Unit, index: usize, today: NaiveDate) -> Vec
             };
             let pagu = pagu * 1000;
             let planned = (pagu * months / 12).min(pagu) / 1000 * 1000;
-            let pace = if rng.i64(..100) < low { pace / 2 } else { pace };
-            let mut spent = (planned * pace / 100).min(pagu) - rng.i64(..1000);
+            let pace = if rng.i64(0..100) < low {
+                pace / 2
+            } else {
+                pace
+            };
+            let mut spent = (planned * pace / 100).min(pagu) - rng.i64(0..1000);
             if *expense == "51" && index % 50 == 6 {
-                spent = pagu + pagu / 100 + rng.i64(..1_000_000);
+                spent = pagu + pagu / 100 + rng.i64(0..1_000_000);
             }
             let spent = spent.max(0);
             let blocked = if *expense != "51" && rng.u8(..10) < 2 {

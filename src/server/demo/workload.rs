@@ -48,7 +48,7 @@ const SHARES: [(&str, &str, u64, Season); 39] = [
     ("bar", "rekonsiliasi", 900, Season::Days(8, 17)),
     ("lainnya", "spm", 800, Season::Spending),
     ("lainnya", "rpd", 100, Season::Spending),
-    ("lainnya", "surat-umum", 220, Season::Even),
+    ("lainnya", "surat-umum", 330, Season::Even),
     ("lainnya", "revisi-dipa", 60, Season::Even),
     ("lainnya", "halaman-iii", 600, Season::Quarter),
     ("lainnya", "capaian-output", 500, Season::Days(1, 8)),
