@@ -148,9 +148,14 @@ modem-ready = ready
 modem-starting = starting
 modem-searching = searching
 modem-unplugged = unplugged
-modem-failed = failed
-modem-busy = busy
-modem-sending = sending
+modem-no-sim = no SIM
+modem-pin-needed = PIN needed
+modem-pin-wrong = PIN wrong
+modem-denied = denied
+modem-storage-full = SIM full
+modem-hung = hung
+modem-wrong-port = no modem
+modem-stopped = stopped
 modem-detail = Modem { $name }: { $detail }
 
 ## Time

@@ -145,9 +145,14 @@ modem-ready = siap
 modem-starting = mulai
 modem-searching = cari sinyal
 modem-unplugged = tercabut
-modem-failed = gagal
-modem-busy = sibuk
-modem-sending = mengirim
+modem-no-sim = tanpa SIM
+modem-pin-needed = perlu PIN
+modem-pin-wrong = PIN salah
+modem-denied = ditolak jaringan
+modem-storage-full = SIM penuh
+modem-hung = macet
+modem-wrong-port = bukan modem
+modem-stopped = berhenti
 modem-detail = Modem { $name }: { $detail }
 
 ## Waktu

@@ -187,7 +187,7 @@ impl Form {
         if let Some(refusal) = self
             .problems
             .iter()
-            .find(|refusal| refusal.field.as_deref() == Some(&field.id))
+            .find(|refusal| concerns(refusal, &field.id))
         {
             // Emptiness is only held against a field once saving was tried.
             if self.tried || !field.value().is_empty() {
@@ -357,6 +357,15 @@ impl Form {
     /// Ids of the fields, to tell which of a refusal's fields is on this form.
     pub fn ids(&self) -> BTreeSet<&str> {
         self.fields.iter().map(|field| field.id.as_str()).collect()
+    }
+}
+
+/// Whether a refusal is about this field. A reason is typed into the field that elsewhere takes a remark.
+pub fn concerns(refusal: &Refusal, field: &str) -> bool {
+    match refusal.field.as_deref() {
+        Some("reason") => matches!(field, "note" | "reason"),
+        Some(named) => named == field,
+        None => false,
     }
 }
 

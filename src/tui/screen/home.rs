@@ -43,10 +43,7 @@ pub struct HomeScreen {
 
 /// A modem that works, or is about to.
 fn is_well(modem: &ModemRow) -> bool {
-    matches!(
-        modem.state.as_str(),
-        "ready" | "starting" | "sending" | "busy"
-    )
+    matches!(modem.state.as_str(), "ready" | "starting")
 }
 
 /// The rows of Beranda: what is worst comes first.

@@ -55,7 +55,8 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
                 .into_iter()
                 .map(|(file, text)| Source { file, text })
                 .collect();
-            match Modules::load(sources) {
+            // Files of the home folder stand over the built-in ones, which both sides have.
+            match Modules::with_overrides(sources) {
                 Ok(modules) => set_modules(state, modules.iter().cloned().collect()),
                 Err(problems) => {
                     let what = problems

@@ -10,7 +10,7 @@ use crate::{
         key::Key,
         popup::{
             Popup,
-            form::{Field, Form, Kind, Purpose, Registration, field::Chosen, register},
+            form::{Field, Form, Kind, Purpose, Registration, concerns, field::Chosen, register},
         },
         screen::sms::TABS,
         state::{Batch, Effect, LinkState, State, Ticket},
@@ -431,7 +431,7 @@ pub(super) fn refused(state: &mut State, number: u64, refusal: Refusal) {
         if let Some(position) = form
             .fields
             .iter()
-            .position(|field| Some(&field.id) == refusal.field.as_ref())
+            .position(|field| concerns(&refusal, &field.id))
         {
             form.focus = position;
             form.problems
