@@ -14,8 +14,8 @@ use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::home::Home;
 use crate::locale::{Arg, Lang, Locale};
-use crate::settings::Settings;
 use crate::service::{GetStatus, Office, Refusal};
+use crate::settings::Settings;
 
 mod args;
 mod audit;
@@ -211,7 +211,11 @@ struct DeskDefaults {
 /// The defaults of the desk. Settings that cannot be read are no reason to say nothing at all: then the built-in ones hold.
 fn desk_defaults(home: &Home) -> DeskDefaults {
     match Settings::load(home) {
-        Ok(Settings { desk, .. }) => DeskDefaults { lang: Some(desk.lang), theme: Some(desk.theme), keymap: Some(desk.keymap) },
+        Ok(Settings { desk, .. }) => DeskDefaults {
+            lang: Some(desk.lang),
+            theme: Some(desk.theme),
+            keymap: Some(desk.keymap),
+        },
         Err(_) => DeskDefaults::default(),
     }
 }

@@ -6,10 +6,10 @@ use super::serve::start_server;
 use super::{Call, Failure, Outcome};
 use crate::locale::Locale;
 use crate::service::Refusal;
-use crate::tui::look::Look;
-use crate::tui::{self, Desk, FileError};
 use crate::tui::keymap::Keymap;
+use crate::tui::look::Look;
 use crate::tui::theme::Theme;
+use crate::tui::{self, Desk, FileError};
 
 pub(super) fn run(call: &mut Call, theme: &str, keymap: &str) -> Outcome {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
@@ -33,7 +33,19 @@ fn told(call: &Call, errors: &[FileError]) -> Failure {
 
 fn open(call: &mut Call, theme: Theme, keymap: Keymap) -> Outcome {
     let locale = Locale::load(call.lang(), &call.home.folder("locales"));
-    let locale = locale.map_err(|error| Refusal::new("file-bad").with("file", "locales").with("cause", error))?;
-    let desk = Desk { home: call.home.clone(), look: Look { theme, keymap, locale }, start_server: Box::new(start_server) };
+    let locale = locale.map_err(|error| {
+        Refusal::new("file-bad")
+            .with("file", "locales")
+            .with("cause", error)
+    })?;
+    let desk = Desk {
+        home: call.home.clone(),
+        look: Look {
+            theme,
+            keymap,
+            locale,
+        },
+        start_server: Box::new(start_server),
+    };
     tui::run(desk).map_err(|error| Refusal::new("internal").with("cause", error).into())
 }

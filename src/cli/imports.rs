@@ -69,4 +69,3 @@ fn print(call: &mut Call, report: &ImportReport) -> Outcome {
     }
     Ok(())
 }
-
