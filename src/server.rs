@@ -74,7 +74,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let _log = start_log(home);
     let settings = Settings::load(home)?;
     let (modules, module_files) = load_modules(home)?;
-    check_office_name(&modules, &settings)?;
+    check_office_name(&modules, &settings);
     let calendar = load_calendar(home)?;
     let clock = Clock::new(options.clock);
     let mut warnings = Vec::new();
@@ -237,12 +237,11 @@ pub fn load_modules(home: &Home) -> Result<(Modules, Vec<(String, String)>), Ref
     Ok((modules, files))
 }
 
-fn check_office_name(modules: &Modules, settings: &Settings) -> Result<(), Refusal> {
+fn check_office_name(modules: &Modules, settings: &Settings) {
     let tight = modules.check_office_name(&settings.office.name);
     for (place, septets) in &tight {
         tracing::warn!(%place, septets, "with the office's full name this text is longer than one SMS; the name is cut there");
     }
-    Ok(())
 }
 
 /// The national calendar: built in, or `holidays.csv` of the home.

@@ -18,6 +18,7 @@ use crate::service::Refusal;
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct Settings {
     /// The office itself.
     pub office: Office,
@@ -32,17 +33,6 @@ pub struct Settings {
     pub desk: Desk,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            office: Office::default(),
-            sms: SmsRules::default(),
-            modems: Vec::new(),
-            users: BTreeMap::new(),
-            desk: Desk::default(),
-        }
-    }
-}
 
 /// `[office]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -554,7 +544,7 @@ keymap = "default"
             ConfirmPolicy::Manual
         );
         assert_eq!(settings.sms.policy(SmsKind::Reply), ConfirmPolicy::Auto);
-        assert_eq!(settings.sms.retry.pause(3), Duration::from_secs(240));
+        assert_eq!(settings.sms.retry.pause(3), Duration::from_mins(4));
         assert_eq!(Settings::parse("").unwrap(), Settings::default());
     }
 

@@ -529,7 +529,7 @@ fn read_segment(
             }
             Err(what) => {
                 // Only what a crash can leave is forgiven: a last line without its end. Whole lines are never half right.
-                if last && !whole && !segment.gz && line.len() < LINE_MAX as usize {
+                if last && !whole && !segment.gz && read < LINE_MAX {
                     break;
                 }
                 return Err(damaged(number, what));

@@ -383,7 +383,7 @@ impl Office {
                             error.explain(lang)
                         })
                         .on("date"),
-                    )
+                    );
                 })
                 .ok(),
         };
@@ -404,7 +404,7 @@ impl Office {
                             error.explain(lang)
                         })
                         .on("bringer_phone"),
-                    )
+                    );
                 })
                 .ok(),
         };
@@ -491,10 +491,6 @@ impl Office {
         ))
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "a problem of the form is no error of the store"
-    )]
     fn check_sender(
         &self,
         new: &NewLetter,

@@ -382,7 +382,7 @@ impl Run {
             Ok(Some(sms)) => self.give(at, &sms),
             Ok(None) => {}
             Err(refusal) => {
-                tracing::error!(%refusal, sms = %id, "the end of a message was not written down; it is uncertain after a restart")
+                tracing::error!(%refusal, sms = %id, "the end of a message was not written down; it is uncertain after a restart");
             }
         }
         self.retry_early();
@@ -466,25 +466,22 @@ impl Run {
             } => {
                 let text = text.unwrap_or_else(|| format!("PDU {pdu}"));
                 let sent = scts.map(|time| time.with_timezone(&Utc));
-                match concat.filter(|concat| concat.total > 1) {
-                    Some(concat) => {
-                        let whole = (from.clone(), concat.reference, concat.total);
-                        let parts = self.parts.entry(whole.clone()).or_default();
-                        parts.insert(concat.seq, (text, at, token));
-                        if parts.len() == usize::from(concat.total) {
-                            let parts = self.parts.remove(&whole).unwrap_or_default();
-                            let text: String =
-                                parts.values().map(|(text, _, _)| text.as_str()).collect();
-                            self.incoming(at, from, text, sent)?;
-                            for (_, line, token) in parts.into_values() {
-                                self.stored(line, token);
-                            }
+                if let Some(concat) = concat.filter(|concat| concat.total > 1) {
+                    let whole = (from.clone(), concat.reference, concat.total);
+                    let parts = self.parts.entry(whole.clone()).or_default();
+                    parts.insert(concat.seq, (text, at, token));
+                    if parts.len() == usize::from(concat.total) {
+                        let parts = self.parts.remove(&whole).unwrap_or_default();
+                        let text: String =
+                            parts.values().map(|(text, _, _)| text.as_str()).collect();
+                        self.incoming(at, from, text, sent)?;
+                        for (_, line, token) in parts.into_values() {
+                            self.stored(line, token);
                         }
                     }
-                    None => {
-                        self.incoming(at, from, text, sent)?;
-                        self.stored(at, token);
-                    }
+                } else {
+                    self.incoming(at, from, text, sent)?;
+                    self.stored(at, token);
                 }
             }
             What::Unreadable { token, pdu, why } => {

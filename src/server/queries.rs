@@ -110,10 +110,10 @@ impl Office {
         let mut found: Vec<&LetterEntry> = matching.collect();
         match ask.sort {
             LetterSort::Target => {
-                found.sort_by_key(|letter| (letter.target.unwrap_or(i64::MAX), letter.agenda))
+                found.sort_by_key(|letter| (letter.target.unwrap_or(i64::MAX), letter.agenda));
             }
             LetterSort::Satker => {
-                found.sort_by_key(|letter| (letter.satker.is_none(), letter.satker))
+                found.sort_by_key(|letter| (letter.satker.is_none(), letter.satker));
             }
             LetterSort::Newest => {}
         }

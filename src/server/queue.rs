@@ -53,7 +53,7 @@ impl Office {
                 continue;
             }
             // A modem takes what prefers it or what prefers none; what prefers another only when there is nothing else.
-            match self.preference(&entry.prefix) {
+            match self.preference(entry.prefix) {
                 None => return (Some(id), None),
                 Some(name) if name == modem => return (Some(id), None),
                 Some(name) => {
@@ -79,7 +79,7 @@ impl Office {
     }
 
     /// The modem that numbers with this prefix prefer.
-    fn preference(&self, prefix: &[u8; 4]) -> Option<&str> {
+    fn preference(&self, prefix: [u8; 4]) -> Option<&str> {
         let modems = &self.settings.modems;
         let prefers = |modem: &&crate::settings::Modem| {
             modem

@@ -40,7 +40,7 @@ const FORMAT: u32 = 1;
 const CACHE: u64 = 64 << 20;
 
 /// A sound store opens in milliseconds; one that does not in this time is not.
-const OPEN_WAIT: Duration = Duration::from_secs(60);
+const OPEN_WAIT: Duration = Duration::from_mins(1);
 
 /// Where the store stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -107,7 +107,7 @@ impl Writer {
                 let (facts, value) = decide(office, now)?;
                 // Whoever asked may be gone; what was decided stands all the same.
                 let done = Box::new(move |result: Result<(), Refusal>| {
-                    drop(answer.send(result.map(|()| value)))
+                    drop(answer.send(result.map(|()| value)));
                 });
                 Ok(Decided { facts, done })
             }),

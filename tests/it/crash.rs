@@ -137,7 +137,7 @@ fn a_store_that_is_deleted_cut_or_overwritten_is_made_anew() {
         assert_eq!(state(&server), before, "{what}");
     };
     damage("deleted", &|server| {
-        fs::remove_dir_all(server.home.store()).unwrap()
+        fs::remove_dir_all(server.home.store()).unwrap();
     });
     damage("cut by one byte", &|server| {
         for path in store_files(server) {

@@ -71,7 +71,7 @@ fn a_journal_cut_at_any_byte_loses_only_whole_commands_at_its_end() {
         let kept = commands.iter().filter(|end| **end <= length).count();
         assert_eq!(seen.len(), [0, 1, 4, 5][kept], "cut at {length}");
         assert_eq!(
-            cut as usize,
+            usize::try_from(cut).unwrap(),
             length - commands[..kept].last().copied().unwrap_or(0),
             "cut at {length}"
         );
