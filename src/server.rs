@@ -134,7 +134,11 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     tracing::info!(pid = std::process::id(), home = %home.dir().display(), seq = shared.writer.seq(), "the server is ready");
     if !options.background {
         // Whoever started it in the foreground, a service manager or a test, can wait for this line.
-        println!("ready pid={} socket={}", std::process::id(), home.socket().display());
+        println!(
+            "ready pid={} socket={}",
+            std::process::id(),
+            home.socket().display()
+        );
     }
     wait_for_end(&stopping).map_err(bad)?;
 

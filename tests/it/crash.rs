@@ -6,15 +6,21 @@ use std::path::PathBuf;
 use sipintar::domain::letter::LetterState;
 use sipintar::domain::sms::SmsState;
 use sipintar::service::{
-    ConfirmSms, EndLetter, GetStatus, ImportSatker, ListLetters, ListSatker, ListSms, NewLetter, RegisterLetter, Sheet, ShowLetter, SmsChoice,
+    ConfirmSms, EndLetter, GetStatus, ImportSatker, ListLetters, ListSatker, ListSms, NewLetter,
+    RegisterLetter, Sheet, ShowLetter, SmsChoice,
 };
 
 use crate::support::{ALWAYS, SATKER, Server};
 
 fn sheet() -> Sheet {
-    let mut lines = SATKER.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let mut lines = SATKER
+        .lines()
+        .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let columns = lines.next().unwrap();
-    Sheet { columns, rows: (2..).zip(lines).collect() }
+    Sheet {
+        columns,
+        rows: (2..).zip(lines).collect(),
+    }
 }
 
 fn register(server: &Server, n: u32) -> sipintar::service::Registered {
@@ -26,26 +32,66 @@ fn register(server: &Server, n: u32) -> sipintar::service::Registered {
         fields: [("periode".to_owned(), "2026-10".to_owned())].into(),
         ..NewLetter::default()
     };
-    server.ask(RegisterLetter { letter, duplicate_seen: false, key: Some(format!("form-{n}")) }).unwrap()
+    server
+        .ask(RegisterLetter {
+            letter,
+            duplicate_seen: false,
+            key: Some(format!("form-{n}")),
+        })
+        .unwrap()
 }
 
 /// Everything that clients can see, as text.
 fn state(server: &Server) -> String {
-    let letters = server.ask(ListLetters { limit: 1000, ..ListLetters::default() }).unwrap();
-    let sms = server.ask(ListSms { limit: 1000, ..ListSms::default() }).unwrap();
-    let satker = server.ask(ListSatker { limit: 1000, ..ListSatker::default() }).unwrap();
-    let details: Vec<_> = letters.rows.iter().map(|row| server.ask(ShowLetter { agenda: row.agenda }).unwrap().letter).collect();
+    let letters = server
+        .ask(ListLetters {
+            limit: 1000,
+            ..ListLetters::default()
+        })
+        .unwrap();
+    let sms = server
+        .ask(ListSms {
+            limit: 1000,
+            ..ListSms::default()
+        })
+        .unwrap();
+    let satker = server
+        .ask(ListSatker {
+            limit: 1000,
+            ..ListSatker::default()
+        })
+        .unwrap();
+    let details: Vec<_> = letters
+        .rows
+        .iter()
+        .map(|row| {
+            server
+                .ask(ShowLetter { agenda: row.agenda })
+                .unwrap()
+                .letter
+        })
+        .collect();
     format!("{letters:#?}{sms:#?}{satker:#?}{details:#?}")
 }
 
 /// An office with some history, nothing of it in motion.
 fn settled_office() -> Server {
     let server = Server::start(ALWAYS);
-    server.ask(ImportSatker { sheet: sheet(), dry_run: false }).unwrap();
+    server
+        .ask(ImportSatker {
+            sheet: sheet(),
+            dry_run: false,
+        })
+        .unwrap();
     for n in 1..=20 {
         let registered = register(&server, n);
         if n % 2 == 0 {
-            let end = EndLetter { agenda: registered.letter.agenda, to: LetterState::Completed, note: String::new(), fields: [].into() };
+            let end = EndLetter {
+                agenda: registered.letter.agenda,
+                to: LetterState::Completed,
+                note: String::new(),
+                fields: [].into(),
+            };
             server.ask(end).unwrap();
         }
     }
@@ -68,7 +114,11 @@ fn a_killed_server_comes_back_with_everything_it_acknowledged() {
 }
 
 fn store_files(server: &Server) -> Vec<PathBuf> {
-    let mut files: Vec<_> = fs::read_dir(server.home.store()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    let mut files: Vec<_> = fs::read_dir(server.home.store())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     assert!(!files.is_empty());
     files
@@ -86,7 +136,9 @@ fn a_store_that_is_deleted_cut_or_overwritten_is_made_anew() {
         server.restart();
         assert_eq!(state(&server), before, "{what}");
     };
-    damage("deleted", &|server| fs::remove_dir_all(server.home.store()).unwrap());
+    damage("deleted", &|server| {
+        fs::remove_dir_all(server.home.store()).unwrap()
+    });
     damage("cut by one byte", &|server| {
         for path in store_files(server) {
             let length = fs::metadata(&path).unwrap().len();
@@ -119,17 +171,41 @@ fn a_store_that_is_deleted_cut_or_overwritten_is_made_anew() {
 #[test]
 fn a_message_on_its_way_when_the_power_went_is_uncertain_and_never_sent_by_itself() {
     let mut server = settled_office();
-    server.ask(ConfirmSms { which: SmsChoice::All { kind: None } }).unwrap();
-    let all = ListSms { limit: 1000, ..ListSms::default() };
-    server.wait_for("a message under way", all.clone(), |page| page.rows.iter().any(|row| row.sent.is_some()));
+    server
+        .ask(ConfirmSms {
+            which: SmsChoice::All { kind: None },
+        })
+        .unwrap();
+    let all = ListSms {
+        limit: 1000,
+        ..ListSms::default()
+    };
+    server.wait_for("a message under way", all.clone(), |page| {
+        page.rows.iter().any(|row| row.sent.is_some())
+    });
     server.kill();
     server.restart();
     let end = |page: &sipintar::service::SmsPage| {
-        page.rows.iter().all(|row| matches!(row.state, SmsState::Delivered | SmsState::Uncertain | SmsState::Sent))
+        page.rows.iter().all(|row| {
+            matches!(
+                row.state,
+                SmsState::Delivered | SmsState::Uncertain | SmsState::Sent
+            )
+        })
     };
     let page = server.wait_for("the rest of the queue", all, end);
-    assert!(page.rows.iter().filter(|row| row.state == SmsState::Uncertain).count() <= 1, "one modem has one message at a time");
-    assert!(page.rows.iter().all(|row| row.attempts == 1), "nothing is sent twice");
+    assert!(
+        page.rows
+            .iter()
+            .filter(|row| row.state == SmsState::Uncertain)
+            .count()
+            <= 1,
+        "one modem has one message at a time"
+    );
+    assert!(
+        page.rows.iter().all(|row| row.attempts == 1),
+        "nothing is sent twice"
+    );
 }
 
 #[test]
@@ -151,7 +227,9 @@ fn damage_inside_the_journal_stops_the_start_with_segment_and_line() {
     let mut server = settled_office();
     server.kill();
     let segment = server.home.journal().join("00000001.jsonl");
-    let text = fs::read_to_string(&segment).unwrap().replacen("411902", "411903", 1);
+    let text = fs::read_to_string(&segment)
+        .unwrap()
+        .replacen("411902", "411903", 1);
     fs::write(&segment, text).unwrap();
     fs::remove_dir_all(server.home.store()).unwrap();
     let output = server.cli(&["serve"]);

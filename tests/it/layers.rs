@@ -16,19 +16,32 @@ fn sources(path: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     walk(&root.join(path), &mut found);
-    if let Some(file) = path.strip_prefix("src/").map(|name| root.join(format!("src/{name}.rs"))).filter(|file| file.exists()) {
+    if let Some(file) = path
+        .strip_prefix("src/")
+        .map(|name| root.join(format!("src/{name}.rs")))
+        .filter(|file| file.exists())
+    {
         found.push(file);
     }
     assert!(!found.is_empty(), "nothing at {path}");
-    found.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+    found
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
 }
 
 fn assert_absent(folder: &str, words: &[&str]) {
     for (path, text) in sources(folder) {
-        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
         for (number, line) in (1..).zip(code) {
             for word in words {
-                assert!(!line.contains(word), "{}: line of code {number}: {word}", path.display());
+                assert!(
+                    !line.contains(word),
+                    "{}: line of code {number}: {word}",
+                    path.display()
+                );
             }
         }
     }
@@ -36,23 +49,58 @@ fn assert_absent(folder: &str, words: &[&str]) {
 
 #[test]
 fn the_domain_does_no_input_or_output_and_never_asks_for_the_time() {
-    assert_absent("src/domain", &["ratatui", "crossterm", "sled", "serialport", "std::fs", "std::net", "Utc::now", "Local::now", "crate::server", "crate::tui"]);
+    assert_absent(
+        "src/domain",
+        &[
+            "ratatui",
+            "crossterm",
+            "sled",
+            "serialport",
+            "std::fs",
+            "std::net",
+            "Utc::now",
+            "Local::now",
+            "crate::server",
+            "crate::tui",
+        ],
+    );
 }
 
 #[test]
 fn the_codec_knows_nothing_of_modems_or_of_the_office() {
-    assert_absent("src/sms", &["crate::modem", "crate::server", "crate::domain", "std::fs", "std::thread"]);
+    assert_absent(
+        "src/sms",
+        &[
+            "crate::modem",
+            "crate::server",
+            "crate::domain",
+            "std::fs",
+            "std::thread",
+        ],
+    );
 }
 
 #[test]
 fn only_the_store_names_sled_and_only_the_serial_modem_names_serialport() {
     for (path, text) in sources("src") {
         let place = path.display().to_string();
-        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
         let names = |word: &str| code.iter().any(|line| line.contains(word));
-        assert!(!names("sled::") || place.contains("server/store"), "{place} names sled");
-        assert!(!names("serialport::") || place.contains("src/modem"), "{place} names serialport");
-        assert!(!(names("ratatui::") || names("crossterm::")) || place.contains("src/tui"), "{place} names the terminal");
+        assert!(
+            !names("sled::") || place.contains("server/store"),
+            "{place} names sled"
+        );
+        assert!(
+            !names("serialport::") || place.contains("src/modem"),
+            "{place} names serialport"
+        );
+        assert!(
+            !(names("ratatui::") || names("crossterm::")) || place.contains("src/tui"),
+            "{place} names the terminal"
+        );
     }
 }
 

@@ -33,7 +33,10 @@ fn an_endless_line_is_refused_and_the_server_goes_on() {
     }
     let mut answer = String::new();
     let _ = lines.read_line(&mut answer);
-    assert!(answer.is_empty() || answer.contains("line-too-long"), "{answer}");
+    assert!(
+        answer.is_empty() || answer.contains("line-too-long"),
+        "{answer}"
+    );
     assert!(written < 2 * MAX_REQUEST, "it never hung up");
     server.ask(GetStatus {}).unwrap();
 }
@@ -43,16 +46,30 @@ fn nonsense_gets_an_answer_and_the_connection_lives() {
     let server = Server::start("");
     let (mut stream, mut lines) = connect(&server);
     stream.write_all(HELLO).unwrap();
-    for nonsense in ["{", "null", "[]", "{\"ask\":{\"id\":1}}", "{\"ask\":{\"id\":1,\"request\":{\"do\":\"dance\",\"with\":{}}}}", "\u{1b}[2J"] {
-        stream.write_all(format!("{nonsense}\n").as_bytes()).unwrap();
+    for nonsense in [
+        "{",
+        "null",
+        "[]",
+        "{\"ask\":{\"id\":1}}",
+        "{\"ask\":{\"id\":1,\"request\":{\"do\":\"dance\",\"with\":{}}}}",
+        "\u{1b}[2J",
+    ] {
+        stream
+            .write_all(format!("{nonsense}\n").as_bytes())
+            .unwrap();
         let mut answer = String::new();
         lines.read_line(&mut answer).unwrap();
         assert!(answer.contains("line-bad"), "{nonsense}: {answer}");
     }
-    stream.write_all(b"{\"ask\":{\"id\":7,\"request\":{\"do\":\"get-status\",\"with\":{}}}}\n").unwrap();
+    stream
+        .write_all(b"{\"ask\":{\"id\":7,\"request\":{\"do\":\"get-status\",\"with\":{}}}}\n")
+        .unwrap();
     let mut answer = String::new();
     lines.read_line(&mut answer).unwrap();
-    assert!(answer.contains("\"id\":7") && answer.contains("get-status"), "{answer}");
+    assert!(
+        answer.contains("\"id\":7") && answer.contains("get-status"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -61,7 +78,9 @@ fn a_client_that_vanishes_in_the_middle_harms_nobody() {
     for cut in [1, HELLO.len(), HELLO.len() + 20] {
         let (mut stream, _) = connect(&server);
         let mut bytes = HELLO.to_vec();
-        bytes.extend_from_slice(b"{\"ask\":{\"id\":1,\"request\":{\"do\":\"get-overview\",\"with\":{}}}}\n");
+        bytes.extend_from_slice(
+            b"{\"ask\":{\"id\":1,\"request\":{\"do\":\"get-overview\",\"with\":{}}}}\n",
+        );
         stream.write_all(&bytes[..cut]).unwrap();
         drop(stream);
     }
@@ -72,7 +91,9 @@ fn a_client_that_vanishes_in_the_middle_harms_nobody() {
 fn another_protocol_is_told_which_side_is_older() {
     let server = Server::start("");
     let (mut stream, mut lines) = connect(&server);
-    stream.write_all(b"{\"hello\":{\"protocol\":0,\"version\":\"0.0.1\"}}\n").unwrap();
+    stream
+        .write_all(b"{\"hello\":{\"protocol\":0,\"version\":\"0.0.1\"}}\n")
+        .unwrap();
     let mut rest = Vec::new();
     lines.read_to_end(&mut rest).unwrap();
     // The client knows from the server's greeting; the server only hangs up.

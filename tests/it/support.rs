@@ -14,7 +14,8 @@ use tempfile::TempDir;
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Settings under which messages leave at once, whatever the day and hour of the test.
-pub const ALWAYS: &str = "[sms]\nwindow = [\"00:00\", \"24:00\"]\nworking_days_only = false\nundo_seconds = 0\n";
+pub const ALWAYS: &str =
+    "[sms]\nwindow = [\"00:00\", \"24:00\"]\nworking_days_only = false\nundo_seconds = 0\n";
 
 /// A satker list of three, with officials in several spellings.
 pub const SATKER: &str = "kode_satker,nama,nama_singkat,kode_ba,nama_ba,kode_es1,kab_kota,kewenangan,kpa_nama,kpa_hp,ppk_nama,ppk_hp,bendahara_nama,bendahara_hp,punya_bp_penerimaan,email,status
@@ -36,7 +37,11 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sipintar.toml"), settings).unwrap();
         let child = spawn(folder.path());
-        Self { home: Home::at(folder.path()), folder: Some(folder), child }
+        Self {
+            home: Home::at(folder.path()),
+            folder: Some(folder),
+            child,
+        }
     }
 
     /// Kills it as a power cut would, and leaves the home as it is.
@@ -63,7 +68,12 @@ impl Server {
     }
 
     /// Asks until the answer is as wanted, woken by the server's notices.
-    pub fn wait_for<A: Ask + Clone>(&self, what: &str, request: A, wanted: impl Fn(&A::Answer) -> bool) -> A::Answer {
+    pub fn wait_for<A: Ask + Clone>(
+        &self,
+        what: &str,
+        request: A,
+        wanted: impl Fn(&A::Answer) -> bool,
+    ) -> A::Answer {
         let (asker, listener) = sipintar::client::connect(&self.home, true).unwrap();
         let notices = notices_of(listener);
         let end = Instant::now() + DEADLINE;
@@ -90,7 +100,11 @@ impl Server {
     pub fn ok(&self, args: &[&str]) -> String {
         let output = self.cli(args);
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{args:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{args:?}: {text}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         text
     }
 
@@ -114,7 +128,12 @@ fn notices_of(mut listener: Listener) -> crossbeam_channel::Receiver<()> {
     let (tell, told) = crossbeam_channel::bounded(1);
     std::thread::spawn(move || {
         while let Ok(heard) = listener.hear() {
-            if matches!(heard, Heard::Notice(_)) && matches!(tell.try_send(()), Err(crossbeam_channel::TrySendError::Disconnected(()))) {
+            if matches!(heard, Heard::Notice(_))
+                && matches!(
+                    tell.try_send(()),
+                    Err(crossbeam_channel::TrySendError::Disconnected(()))
+                )
+            {
                 return;
             }
         }
@@ -124,12 +143,21 @@ fn notices_of(mut listener: Listener) -> crossbeam_channel::Receiver<()> {
 
 pub fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sipintar"));
-    command.env_remove("SIPINTAR_HOME").env_remove("SIPINTAR_LANG").env("LANG", "C");
+    command
+        .env_remove("SIPINTAR_HOME")
+        .env_remove("SIPINTAR_LANG")
+        .env("LANG", "C");
     command
 }
 
 pub fn cli(home: &Path, args: &[&str]) -> Output {
-    binary().arg("--home").arg(home).args(args).stdin(Stdio::null()).output().unwrap()
+    binary()
+        .arg("--home")
+        .arg(home)
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 fn spawn(home: &Path) -> Child {
@@ -152,7 +180,10 @@ fn spawn(home: &Path) -> Child {
     let Ok(line) = told.recv_timeout(DEADLINE) else {
         let _ = child.kill();
         let output = child.wait_with_output().unwrap();
-        panic!("the server did not start: {}", String::from_utf8_lossy(&output.stderr));
+        panic!(
+            "the server did not start: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     };
     assert!(line.starts_with("ready "), "{line}");
     child
