@@ -170,6 +170,7 @@ late-hours = LATE { $n } { $n ->
 late-minutes = LATE { $n } min
 ended-late = { $when } late
 clock-stopped = clock stopped
+since = since { $when }
 target-was = target { $when }
 
 ## States

@@ -161,6 +161,7 @@ late-hours = TERLAMBAT { $n } jam
 late-minutes = TERLAMBAT { $n } mnt
 ended-late = { $when } lewat
 clock-stopped = jam berhenti
+since = sejak { $when }
 target-was = target { $when }
 
 ## Keadaan

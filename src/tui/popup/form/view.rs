@@ -28,6 +28,8 @@ use crate::{
 
 /// Cells of the labels.
 const LABEL: u16 = 25;
+/// Column of the offers of the picker: names of work units are long.
+const OFFER: u16 = 4;
 
 /// A row of the form, before it is known which rows fit.
 enum Row<'f> {
@@ -147,7 +149,7 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look
                 } else {
                     Role::Text
                 });
-                put(buffer, area, LABEL, y, &format!(" {words} "), style);
+                put(buffer, area, OFFER, y, &format!(" {words} "), style);
             }
         }
     }

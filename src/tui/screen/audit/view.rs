@@ -119,7 +119,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &AuditScreen, state: &Sta
                 let mut lines = Lines::new(look, width);
                 let whole = serde_json::to_string_pretty(&row.detail).unwrap_or_default();
                 for line in whole.lines() {
-                    lines.text(line, text);
+                    lines.line(Line::styled(line.to_owned(), text));
                 }
                 lines.into_lines()
             },

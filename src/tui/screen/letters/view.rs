@@ -240,7 +240,16 @@ fn state_style(row: &LetterRow, look: &Look) -> Style {
 /// What is said of the target: how late, or until when.
 pub fn target(row: &LetterRow, state: &State, look: &Look) -> (String, Style) {
     let Some(target) = row.target else {
-        return (String::new(), look.style(Role::Muted));
+        // Without a norm nothing can be late; how long a letter has been here still tells something.
+        let words = match row.completed {
+            Some(end) => look.moment(end, state.clock),
+            None if row.state == LetterState::Waiting => look.text("clock-stopped"),
+            None => look.with(
+                "since",
+                &[("when", look.moment(row.received, state.clock).into())],
+            ),
+        };
+        return (words, look.style(Role::Muted));
     };
     match row.state {
         state_now if state_now.is_open() && row.overdue => {
@@ -280,11 +289,10 @@ fn cells(row: &LetterRow, marked: bool, state: &State, look: &Look) -> [Cell; 6]
     } else {
         row.agenda.to_string()
     };
-    // Where the subject only repeats the service, the module field tells more; the service leads where a tab has several.
-    let subject = if row.subject.is_empty() {
-        service_name(row, state, look)
-    } else {
-        row.subject.clone()
+    let subject = match (first_answer(row, state, look), row.subject.as_str()) {
+        (_, "") => service_name(row, state, look),
+        (Some(answer), subject) => format!("{answer}: {subject}"),
+        (None, subject) => subject.to_owned(),
     };
     [
         (
@@ -301,6 +309,15 @@ fn cells(row: &LetterRow, marked: bool, state: &State, look: &Look) -> [Cell; 6]
         (look.letter_state(row.state), state_style(row, look)),
         target(row, state, look),
     ]
+}
+
+/// The answer to the first question that the service must ask (period, name): it tells letters of one service apart, where the
+/// end of the subject does not fit.
+fn first_answer(row: &LetterRow, state: &State, look: &Look) -> Option<String> {
+    let service = state.service(&row.module, &row.service)?;
+    let field = service.fields.iter().find(|field| field.required)?;
+    let answer = field.display(row.fields.get(&field.id)?, look.lang());
+    Some(answer).filter(|answer| !answer.is_empty())
 }
 
 /// The details of a letter.
