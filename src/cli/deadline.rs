@@ -69,9 +69,9 @@ pub(super) fn run(call: &mut Call, command: DeadlineCommand) -> Outcome {
         }));
     }
     let id = if found.due.estimate {
-        "deadline-estimate"
+        "cli-deadline-estimate"
     } else {
-        "deadline-due"
+        "cli-deadline-due"
     };
     let due = [
         ("obligation", found.rule.name.get(lang).into()),

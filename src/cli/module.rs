@@ -8,7 +8,7 @@ use crate::domain::module::{Field, Module, Modules, Source, When};
 use crate::home::{Home, read_folder};
 use crate::service::{GetModules, Office, Refusal};
 
-pub(super) fn run(call: &mut Call, command: ModuleCommand) -> Outcome {
+pub(super) fn run(call: &mut Call, command: &ModuleCommand) -> Outcome {
     let ModuleCommand::List = command;
     let modules = in_force(call)?;
     if call.json {

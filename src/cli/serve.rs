@@ -151,7 +151,7 @@ pub(super) fn stop(call: &mut Call) -> Outcome {
     if call.json {
         return call.object(&serde_json::json!({ "stopped": true }));
     }
-    call.say("server-stopped", &[])
+    call.say("cli-server-stopped", &[])
 }
 
 pub(super) fn status(call: &mut Call) -> Outcome {
@@ -208,7 +208,7 @@ pub(super) fn demo(call: &mut Call, seed: u64, satker: u32, letters: u32) -> Out
         return call.object(&report);
     }
     call.say(
-        "demo-loaded",
+        "cli-demo-loaded",
         &[
             ("satker", report.satker.into()),
             ("letters", report.letters.into()),
