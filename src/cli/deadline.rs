@@ -119,7 +119,7 @@ pub(super) fn holidays(home: &Home) -> Result<Calendar, Refusal> {
     }
     let bad = |line: Option<usize>, cause: &dyn std::fmt::Display| {
         let refusal = Refusal::new("file-bad")
-            .with("file", "holidays.csv")
+            .with("file", path.display())
             .with("cause", cause);
         match line {
             Some(line) => refusal.with("line", line),
