@@ -3,7 +3,7 @@
 //! Exit status: 0 done, 1 refused, 2 wrong usage, 3 no server answers. Messages go to standard error in the reader's language.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Datelike, FixedOffset};
@@ -34,6 +34,8 @@ mod satker;
 mod serve;
 mod sms;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use serve::start_server;
 
@@ -74,7 +76,7 @@ struct Call {
     home: Home,
     locale: Locale,
     json: bool,
-    out: BufWriter<StdoutLock<'static>>,
+    out: Box<dyn Write>,
 }
 
 impl Call {
@@ -186,7 +188,7 @@ pub fn main() -> ExitCode {
         home,
         locale,
         json: arguments.json,
-        out: BufWriter::new(io::stdout().lock()),
+        out: Box::new(BufWriter::new(io::stdout().lock())),
     };
     let outcome = run(&mut call, arguments, &defaults);
     let flushed = call.out.flush().map_err(Failure::from);

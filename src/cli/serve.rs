@@ -245,9 +245,9 @@ mod tests {
     fn the_last_words_of_a_dead_server_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("serve.err");
-        std::fs::write(&path, "old trouble\n").unwrap();
+        fs::write(&path, "old trouble\n").unwrap();
         assert_eq!(last_line(&path, 12), None);
-        std::fs::write(&path, "old trouble\nnew\u{1b}[1m trouble\n\n").unwrap();
+        fs::write(&path, "old trouble\nnew\u{1b}[1m trouble\n\n").unwrap();
         assert_eq!(last_line(&path, 12).unwrap(), "new\u{fffd}[1m trouble");
         assert_eq!(last_line(&folder.path().join("none"), 0), None);
     }
