@@ -3,7 +3,7 @@
 //! Exit status: 0 done, 1 refused, 2 wrong usage, 3 no server answers. Messages go to standard error in the reader's language.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Datelike, FixedOffset};
@@ -35,6 +35,8 @@ mod satker;
 mod serve;
 mod sms;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use serve::start_server;
 
@@ -75,7 +77,7 @@ struct Call {
     home: Home,
     locale: Locale,
     json: bool,
-    out: BufWriter<StdoutLock<'static>>,
+    out: Box<dyn Write>,
 }
 
 impl Call {
@@ -111,14 +113,9 @@ impl Call {
         self.line(&text)
     }
 
-    /// A remark for the person, which must not get into the output.
-    fn remark(&self, text: &str) {
-        // Without a standard error there is nobody to tell.
-        let _ = writeln!(io::stderr(), "{}", table::clean(text));
-    }
-
+    /// As [`remark`].
     fn remark_refusal(&self, refusal: &Refusal) {
-        self.remark(&self.locale.refusal(refusal));
+        remark(&self.locale.refusal(refusal));
     }
 
     /// Names of columns: texts `column-NAME`.
@@ -129,16 +126,22 @@ impl Call {
                 .map(|name| self.locale.text(&format!("column-{name}"))),
         )
     }
+}
 
-    /// An agenda number as typed; one without a year is of the year that the server has.
-    fn agenda(&self, office: &mut Client, text: &str) -> Result<AgendaNo, Refusal> {
-        let year = if text.contains('/') {
-            0
-        } else {
-            u16::try_from(clock(office)?.year()).unwrap_or_default()
-        };
-        AgendaNo::parse(text, year).map_err(|_| Refusal::new("bad-id").with("text", text))
-    }
+/// A remark for the person, which must not get into the output.
+fn remark(text: &str) {
+    // Without a standard error there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{}", table::clean(text));
+}
+
+/// An agenda number as typed; one without a year is of the year that the server has.
+fn agenda(office: &mut Client, text: &str) -> Result<AgendaNo, Refusal> {
+    let year = if text.contains('/') {
+        0
+    } else {
+        u16::try_from(clock(office)?.year()).unwrap_or_default()
+    };
+    AgendaNo::parse(text, year).map_err(|_| Refusal::new("bad-id").with("text", text))
 }
 
 /// The server's clock, in the office's zone.
@@ -186,7 +189,7 @@ pub fn main() -> ExitCode {
         home,
         locale,
         json: arguments.json,
-        out: BufWriter::new(io::stdout().lock()),
+        out: Box::new(BufWriter::new(io::stdout().lock())),
     };
     let outcome = run(&mut call, arguments, &defaults);
     let flushed = call.out.flush().map_err(Failure::from);
@@ -240,14 +243,14 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Budget(command) => satker::budget(call, command),
         Command::Letter(command) => letter::run(call, command),
         Command::Sms(command) => sms::run(call, command),
-        Command::Inbox(command) => inbox::run(call, command),
+        Command::Inbox(command) => inbox::run(call, &command),
         Command::Deadline(command) => deadline::run(call, command),
         Command::Calendar(command) => calendar::run(call, command),
         Command::Audit(command) => audit::run(call, command),
         Command::Verify => audit::verify(call),
         Command::Pdu => pdu::run(call),
         Command::Modem(command) => modem::run(call, command),
-        Command::Module(command) => module::run(call, command),
+        Command::Module(command) => module::run(call, &command),
         Command::Keys { keymap: own } => keys::run(call, own.as_deref().unwrap_or(keymap)),
         Command::Check => check::run(call),
     }

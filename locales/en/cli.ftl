@@ -1,29 +1,29 @@
 ### Texts of the command line.
 
-calendar-closed = { $date }: the office is closed.
-calendar-opened = { $date }: the office is open.
-check-good = All files of the home folder are good.
-deadline-due = { $obligation }: due { $date }
-deadline-estimate = { $obligation }: estimated due date { $date }; the real one stands in a letter that has not been entered
-demo-loaded = Demonstration office loaded: { $satker } satker, { $letters } letters, { $sms } messages. All of it is made up.
-import-counts = { $added } added, { $changed } changed, { $unchanged } unchanged, { $rejected } rejected
-import-dry-run = Only a trial: nothing was changed.
-import-errors = Rows that were not taken:
-import-notes = Rows that were taken, with remarks:
-import-unknown-columns = Unknown columns, not used: { $columns }
-letter-duplicate = Note: { $agenda } has the same sender and number as { $earlier }. If it is a duplicate: `sipintar letter void { $agenda } --reason duplicate`.
-letter-sms = Message { $id } waits for confirmation
-list-more = { $shown } of { $total } rows; --limit N shows more
-list-more-unknown = the first { $shown } rows; --limit N shows more
-satker-inactive = Inactive: gets no SMS.
-server-stopped = The server has stopped.
-sms-confirmed = { $n } confirmed
-sms-rejected-count = { $n } rejected
-sms-resent = { $n } to be sent again
-sms-second-needed = { $n } wait for a second person
-sms-settled = { $n } settled
-sms-undone = { $n } taken back
-verify-whole = The journal is whole: { $n } facts, the chain ends with { $hash }
+cli-calendar-closed = { $date }: the office is closed.
+cli-calendar-opened = { $date }: the office is open.
+cli-check-good = All files of the home folder are good.
+cli-deadline-due = { $obligation }: due { $date }
+cli-deadline-estimate = { $obligation }: estimated due date { $date }; the real one stands in a letter that has not been entered
+cli-demo-loaded = Demonstration office loaded: { $satker } satker, { $letters } letters, { $sms } messages. All of it is made up.
+cli-import-counts = { $added } added, { $changed } changed, { $unchanged } unchanged, { $rejected } rejected
+cli-import-dry-run = Only a trial: nothing was changed.
+cli-import-errors = Rows that were not taken:
+cli-import-notes = Rows that were taken, with remarks:
+cli-import-unknown-columns = Unknown columns, not used: { $columns }
+cli-letter-duplicate = Note: { $agenda } has the same sender and number as { $earlier }. If it is a duplicate: `sipintar letter void { $agenda } --reason duplicate`.
+cli-letter-sms = Message { $id } waits for confirmation
+cli-list-more = { $shown } of { $total } rows; --limit N shows more
+cli-list-more-unknown = the first { $shown } rows; --limit N shows more
+cli-satker-inactive = Inactive: gets no SMS.
+cli-server-stopped = The server has stopped.
+cli-sms-confirmed = { $n } confirmed
+cli-sms-rejected-count = { $n } rejected
+cli-sms-resent = { $n } to be sent again
+cli-sms-second-needed = { $n } wait for a second person
+cli-sms-settled = { $n } settled
+cli-sms-undone = { $n } taken back
+cli-verify-whole = The journal is whole: { $n } facts, the chain ends with { $hash }
 
 ## Names of columns
 column-about = about

@@ -1,29 +1,29 @@
 ### Texts of the command line.
 
-calendar-closed = { $date }: kantor tutup.
-calendar-opened = { $date }: kantor buka.
-check-good = Semua berkas di folder data benar.
-deadline-due = { $obligation }: jatuh tempo { $date }
-deadline-estimate = { $obligation }: perkiraan jatuh tempo { $date }; tanggal pasti ada di surat yang belum dicatat
-demo-loaded = Kantor contoh dimuat: { $satker } satker, { $letters } surat, { $sms } SMS. Semuanya rekaan.
-import-counts = { $added } baru, { $changed } berubah, { $unchanged } sama, { $rejected } ditolak
-import-dry-run = Hanya percobaan: tidak ada yang diubah.
-import-errors = Baris yang tidak diambil:
-import-notes = Baris yang diambil, dengan catatan:
-import-unknown-columns = Kolom yang tidak dikenal, tidak dipakai: { $columns }
-letter-duplicate = Perhatian: pengirim dan nomor surat { $agenda } sama dengan { $earlier }. Jika dobel: `sipintar letter void { $agenda } --reason dobel`.
-letter-sms = SMS { $id } menunggu konfirmasi
-list-more = { $shown } dari { $total } baris; --limit N menunjukkan lebih banyak
-list-more-unknown = { $shown } baris pertama; --limit N menunjukkan lebih banyak
-satker-inactive = Tidak aktif: tidak dikirimi SMS.
-server-stopped = Server sudah berhenti.
-sms-confirmed = { $n } SMS dikonfirmasi
-sms-rejected-count = { $n } SMS ditolak
-sms-resent = { $n } SMS dikirim ulang
-sms-second-needed = { $n } SMS menunggu orang kedua
-sms-settled = { $n } SMS diputuskan
-sms-undone = { $n } SMS ditarik kembali
-verify-whole = Jurnal utuh: { $n } catatan, rantai berakhir di { $hash }
+cli-calendar-closed = { $date }: kantor tutup.
+cli-calendar-opened = { $date }: kantor buka.
+cli-check-good = Semua berkas di folder data benar.
+cli-deadline-due = { $obligation }: jatuh tempo { $date }
+cli-deadline-estimate = { $obligation }: perkiraan jatuh tempo { $date }; tanggal pasti ada di surat yang belum dicatat
+cli-demo-loaded = Kantor contoh dimuat: { $satker } satker, { $letters } surat, { $sms } SMS. Semuanya rekaan.
+cli-import-counts = { $added } baru, { $changed } berubah, { $unchanged } sama, { $rejected } ditolak
+cli-import-dry-run = Hanya percobaan: tidak ada yang diubah.
+cli-import-errors = Baris yang tidak diambil:
+cli-import-notes = Baris yang diambil, dengan catatan:
+cli-import-unknown-columns = Kolom yang tidak dikenal, tidak dipakai: { $columns }
+cli-letter-duplicate = Perhatian: pengirim dan nomor surat { $agenda } sama dengan { $earlier }. Jika dobel: `sipintar letter void { $agenda } --reason dobel`.
+cli-letter-sms = SMS { $id } menunggu konfirmasi
+cli-list-more = { $shown } dari { $total } baris; --limit N menunjukkan lebih banyak
+cli-list-more-unknown = { $shown } baris pertama; --limit N menunjukkan lebih banyak
+cli-satker-inactive = Tidak aktif: tidak dikirimi SMS.
+cli-server-stopped = Server sudah berhenti.
+cli-sms-confirmed = { $n } SMS dikonfirmasi
+cli-sms-rejected-count = { $n } SMS ditolak
+cli-sms-resent = { $n } SMS dikirim ulang
+cli-sms-second-needed = { $n } SMS menunggu orang kedua
+cli-sms-settled = { $n } SMS diputuskan
+cli-sms-undone = { $n } SMS ditarik kembali
+cli-verify-whole = Jurnal utuh: { $n } catatan, rantai berakhir di { $hash }
 
 ## Judul kolom
 column-about = tentang

@@ -410,7 +410,7 @@ pub struct Which {
     #[arg(long)]
     pub all: bool,
     /// With --all: only of this kind.
-    #[arg(long, requires = "all", value_parser = sms_kind)]
+    #[arg(long, requires = "all", conflicts_with = "ids", value_parser = sms_kind)]
     pub kind: Option<SmsKind>,
 }
 

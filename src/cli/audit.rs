@@ -65,8 +65,8 @@ pub(super) fn run(call: &mut Call, command: AuditCommand) -> Outcome {
     if before.is_some() && limit.is_none() {
         let text = call
             .locale
-            .with("list-more-unknown", &[("shown", shown.into())]);
-        call.remark(&text);
+            .with("cli-list-more-unknown", &[("shown", shown.into())]);
+        super::remark(&text);
     }
     call.table(&table)
 }
@@ -96,7 +96,7 @@ pub(super) fn verify(call: &mut Call) -> Outcome {
         return call.object(&json!({ "facts": count, "seq": tail.seq, "hash": tail.hash }));
     }
     call.say(
-        "verify-whole",
+        "cli-verify-whole",
         &[("n", count.into()), ("hash", tail.hash.into())],
     )
 }

@@ -37,9 +37,9 @@ fn decide(call: &mut Call, day: Override, open: bool) -> Outcome {
         return call.object(&done);
     }
     let id = if open {
-        "calendar-opened"
+        "cli-calendar-opened"
     } else {
-        "calendar-closed"
+        "cli-calendar-closed"
     };
     call.say(id, &[("date", day.date.to_string().into())])
 }

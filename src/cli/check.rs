@@ -15,7 +15,7 @@ pub(super) fn run(call: &mut Call) -> Outcome {
     if call.json {
         call.object(&json!({ "ok": problems.is_empty(), "problems": problems }))?;
     } else if problems.is_empty() {
-        call.say("check-good", &[])?;
+        call.say("cli-check-good", &[])?;
     } else {
         for problem in &problems {
             call.line(problem)?;

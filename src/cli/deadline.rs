@@ -69,9 +69,9 @@ pub(super) fn run(call: &mut Call, command: DeadlineCommand) -> Outcome {
         }));
     }
     let id = if found.due.estimate {
-        "deadline-estimate"
+        "cli-deadline-estimate"
     } else {
-        "deadline-due"
+        "cli-deadline-due"
     };
     let due = [
         ("obligation", found.rule.name.get(lang).into()),
@@ -119,7 +119,7 @@ pub(super) fn holidays(home: &Home) -> Result<Calendar, Refusal> {
     }
     let bad = |line: Option<usize>, cause: &dyn std::fmt::Display| {
         let refusal = Refusal::new("file-bad")
-            .with("file", "holidays.csv")
+            .with("file", path.display())
             .with("cause", cause);
         match line {
             Some(line) => refusal.with("line", line),

@@ -26,7 +26,7 @@ pub(super) fn run(call: &mut Call, theme: &str, keymap: &str) -> Outcome {
 
 fn told(call: &Call, errors: &[FileError]) -> Failure {
     for error in errors {
-        call.remark(&call.locale.say(&error.say()));
+        super::remark(&call.locale.say(&error.say()));
     }
     Failure::Told
 }

@@ -33,10 +33,10 @@ pub(super) fn run(
 
 fn print(call: &mut Call, report: &ImportReport) -> Outcome {
     if report.dry_run {
-        call.say("import-dry-run", &[])?;
+        call.say("cli-import-dry-run", &[])?;
     }
     call.say(
-        "import-counts",
+        "cli-import-counts",
         &[
             ("added", report.added.into()),
             ("changed", report.changed.into()),
@@ -46,11 +46,11 @@ fn print(call: &mut Call, report: &ImportReport) -> Outcome {
     )?;
     if !report.unknown_columns.is_empty() {
         let columns = report.unknown_columns.join(", ");
-        call.say("import-unknown-columns", &[("columns", columns.into())])?;
+        call.say("cli-import-unknown-columns", &[("columns", columns.into())])?;
     }
     for (title, problems) in [
-        ("import-errors", &report.errors),
-        ("import-notes", &report.notes),
+        ("cli-import-errors", &report.errors),
+        ("cli-import-notes", &report.notes),
     ] {
         if problems.is_empty() {
             continue;

@@ -5,8 +5,8 @@ use super::letter::minute;
 use super::{Call, Outcome, clock, list};
 use crate::service::{ListInbox, Office};
 
-pub(super) fn run(call: &mut Call, command: InboxCommand) -> Outcome {
-    let InboxCommand::List { unanswered, limit } = command;
+pub(super) fn run(call: &mut Call, command: &InboxCommand) -> Outcome {
+    let &InboxCommand::List { unanswered, limit } = command;
     let mut office = call.office()?;
     let zone = clock(&mut office)?.timezone();
     let mut table = call.header(&["id", "time", "from", "satker", "answered", "text"]);

@@ -10,7 +10,7 @@ pub(super) fn run(call: &mut Call, keymap: &str) -> Outcome {
         Ok(keymap) => keymap,
         Err(errors) => {
             for error in &errors {
-                call.remark(&call.locale.say(&error.say()));
+                super::remark(&call.locale.say(&error.say()));
             }
             return Err(Failure::Told);
         }

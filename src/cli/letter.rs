@@ -117,19 +117,19 @@ fn register(call: &mut Call, it: Register) -> Outcome {
     }
     if let Some(earlier) = registered.duplicate_of {
         let text = call.locale.with(
-            "letter-duplicate",
+            "cli-letter-duplicate",
             &[
                 ("agenda", registered.letter.agenda.to_string().into()),
                 ("earlier", earlier.to_string().into()),
             ],
         );
-        call.remark(&text);
+        super::remark(&text);
     }
     if let (Some(sms), false) = (registered.sms, call.json) {
         let text = call
             .locale
-            .with("letter-sms", &[("id", sms.to_string().into())]);
-        call.remark(&text);
+            .with("cli-letter-sms", &[("id", sms.to_string().into())]);
+        super::remark(&text);
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ fn end(
     fields: Vec<(String, String)>,
 ) -> Outcome {
     let mut office = call.office()?;
-    let agenda = call.agenda(&mut office, agenda)?;
+    let agenda = super::agenda(&mut office, agenda)?;
     let end = office.ask(EndLetter {
         agenda,
         to,
@@ -158,7 +158,7 @@ fn end(
     }
     moved(call, &end.letter)?;
     if let Some(sms) = end.sms {
-        call.say("letter-sms", &[("id", sms.to_string().into())])?;
+        call.say("cli-letter-sms", &[("id", sms.to_string().into())])?;
     }
     if let Some(refusal) = &end.no_sms {
         call.remark_refusal(refusal);
@@ -178,7 +178,7 @@ fn move_to(
     note: Option<String>,
 ) -> Outcome {
     let mut office = call.office()?;
-    let agenda = call.agenda(&mut office, agenda)?;
+    let agenda = super::agenda(&mut office, agenda)?;
     let row = office.ask(MoveLetter {
         agenda,
         to,
@@ -197,7 +197,7 @@ fn moved(call: &mut Call, row: &LetterRow) -> Outcome {
 
 fn show(call: &mut Call, agenda: &str) -> Outcome {
     let mut office = call.office()?;
-    let agenda = call.agenda(&mut office, agenda)?;
+    let agenda = super::agenda(&mut office, agenda)?;
     let detail = office.ask(ShowLetter { agenda })?;
     if call.json {
         return call.object(&detail);

@@ -43,10 +43,10 @@ pub(super) fn pages<R>(
     }
     if !call.json && limit.limit.is_none() && shown < total {
         let text = call.locale.with(
-            "list-more",
+            "cli-list-more",
             &[("shown", shown.into()), ("total", total.into())],
         );
-        call.remark(&text);
+        super::remark(&text);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::domain::module::{Field, Module, Modules, Source, When};
 use crate::home::{Home, read_folder};
 use crate::service::{GetModules, Office, Refusal};
 
-pub(super) fn run(call: &mut Call, command: ModuleCommand) -> Outcome {
+pub(super) fn run(call: &mut Call, command: &ModuleCommand) -> Outcome {
     let ModuleCommand::List = command;
     let modules = in_force(call)?;
     if call.json {
@@ -17,7 +17,7 @@ pub(super) fn run(call: &mut Call, command: ModuleCommand) -> Outcome {
             .try_for_each(|module| call.object(&object(module)));
     }
     let lang = call.lang();
-    let mut table = call.header(&["id", "name", "section", "services", "obligations", "events"]);
+    let mut table = call.header(&["id", "name", "section", "obligations", "events", "services"]);
     for module in modules.iter() {
         let services: Vec<_> = module.services.iter().map(|one| one.id.as_str()).collect();
         let events: Vec<_> = module.events.iter().map(|one| one.id.as_str()).collect();
@@ -25,9 +25,9 @@ pub(super) fn run(call: &mut Call, command: ModuleCommand) -> Outcome {
             module.id.clone(),
             module.name.get(lang).to_owned(),
             module.section.clone(),
-            services.join(" "),
             module.obligation_ids().join(" "),
             events.join(" "),
+            services.join(" "),
         ]);
     }
     call.table(&table)

@@ -3,6 +3,7 @@
 use super::args::{BudgetCommand, Limit, SatkerCommand};
 use super::{Call, Outcome, imports, list, satker_code};
 use crate::domain::money::percent;
+use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::BudgetRow;
 use crate::service::{
     ImportBudget, ImportSatker, ListSatker, Office, SatkerRow, ShowBudget, ShowSatker,
@@ -79,7 +80,7 @@ fn cells(row: &SatkerRow) -> [String; 6] {
         row.short_name.clone(),
         row.region.clone(),
         row.kpa.clone().unwrap_or_default(),
-        phone.map(|phone| phone.display()).unwrap_or_default(),
+        phone.map(PhoneNumber::display).unwrap_or_default(),
         row.open_letters.to_string(),
     ]
 }
@@ -97,7 +98,7 @@ fn show(call: &mut Call, code: &str) -> Outcome {
         satker.short_name, satker.ministry_code, satker.ministry, satker.region
     ))?;
     if !satker.active {
-        call.say("satker-inactive", &[])?;
+        call.say("cli-satker-inactive", &[])?;
     }
     let mut table = call.header(&["role", "name", "phone"]);
     for official in &satker.officials {
@@ -105,7 +106,7 @@ fn show(call: &mut Call, code: &str) -> Outcome {
         table.row([
             official.role.as_str().to_owned(),
             official.name.clone(),
-            phone.map(|phone| phone.display()).unwrap_or_default(),
+            phone.map(PhoneNumber::display).unwrap_or_default(),
         ]);
     }
     call.line("")?;

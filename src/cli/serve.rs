@@ -19,6 +19,8 @@ use crate::service::{Ask, GetStatus, LoadDemo, Office, Refusal, StopServer};
 
 /// A server that does not answer within this time is not going to.
 const START_WAIT: Duration = Duration::from_secs(20);
+/// Where two servers start at once, one ends at once and the other answers within this time.
+const OTHER_WAIT: Duration = Duration::from_millis(500);
 /// A server that is still there after this time hangs.
 const STOP_WAIT: Duration = Duration::from_secs(30);
 
@@ -88,22 +90,26 @@ pub fn start_server(home: &Home) -> Result<(), Refusal> {
     })
 }
 
-/// Waits until the socket answers, while the child lives. Another server that was quicker is as good.
+/// Waits until the socket answers. When the child ends, another server may have been quicker and be about to answer: it gets a moment.
 fn wait_for(home: &Home, child: &mut Child) -> Result<(), String> {
-    let until = Instant::now() + START_WAIT;
+    let mut until = Instant::now() + START_WAIT;
+    let mut ended = None;
     let mut pause = Duration::from_millis(2);
     loop {
         if home.connect().is_ok() {
             return Ok(());
         }
-        match child.try_wait() {
-            Ok(Some(_)) if home.connect().is_ok() => return Ok(()),
-            Ok(Some(status)) => return Err(status.to_string()),
-            Ok(None) => {}
-            Err(error) => return Err(error.to_string()),
+        if ended.is_none() {
+            ended = child.try_wait().map_err(|error| error.to_string())?;
+            if ended.is_some() {
+                until = until.min(Instant::now() + OTHER_WAIT);
+            }
         }
         if Instant::now() >= until {
-            return Err(format!("{} s", START_WAIT.as_secs()));
+            return Err(ended.map_or_else(
+                || format!("{} s", START_WAIT.as_secs()),
+                |status| status.to_string(),
+            ));
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(100));
@@ -151,7 +157,7 @@ pub(super) fn stop(call: &mut Call) -> Outcome {
     if call.json {
         return call.object(&serde_json::json!({ "stopped": true }));
     }
-    call.say("server-stopped", &[])
+    call.say("cli-server-stopped", &[])
 }
 
 pub(super) fn status(call: &mut Call) -> Outcome {
@@ -208,7 +214,7 @@ pub(super) fn demo(call: &mut Call, seed: u64, satker: u32, letters: u32) -> Out
         return call.object(&report);
     }
     call.say(
-        "demo-loaded",
+        "cli-demo-loaded",
         &[
             ("satker", report.satker.into()),
             ("letters", report.letters.into()),

@@ -82,22 +82,22 @@ pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
         SmsCommand::Confirm(which) => {
             let which = choice(&which)?;
             let outcome = call.office()?.ask(ConfirmSms { which })?;
-            bulk(call, "sms-confirmed", &outcome)
+            bulk(call, "cli-sms-confirmed", &outcome)
         }
         SmsCommand::Reject { which, reason } => {
             let which = choice(&which)?;
             let outcome = call.office()?.ask(RejectSms { which, reason })?;
-            bulk(call, "sms-rejected-count", &outcome)
+            bulk(call, "cli-sms-rejected-count", &outcome)
         }
         SmsCommand::Undo(which) => {
             let which = choice(&which)?;
             let outcome = call.office()?.ask(UndoSms { which })?;
-            bulk(call, "sms-undone", &outcome)
+            bulk(call, "cli-sms-undone", &outcome)
         }
         SmsCommand::Resend(which) => {
             let which = choice(&which)?;
             let outcome = call.office()?.ask(ResendSms { which })?;
-            bulk(call, "sms-resent", &outcome)
+            bulk(call, "cli-sms-resent", &outcome)
         }
         SmsCommand::Settle { which, outcome } => {
             let which = choice(&which)?;
@@ -106,7 +106,7 @@ pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
                 Fate::Failed => SmsState::Failed,
             };
             let outcome = call.office()?.ask(SettleSms { which, state })?;
-            bulk(call, "sms-settled", &outcome)
+            bulk(call, "cli-sms-settled", &outcome)
         }
     }
 }
@@ -143,13 +143,13 @@ fn bulk(call: &mut Call, id: &str, outcome: &BulkOutcome) -> Outcome {
         call.say(id, &[("n", outcome.done.len().into())])?;
         if !outcome.second_needed.is_empty() {
             call.say(
-                "sms-second-needed",
+                "cli-sms-second-needed",
                 &[("n", outcome.second_needed.len().into())],
             )?;
         }
     }
     for (id, refusal) in &outcome.refused {
-        call.remark(&format!("{id}: {}", call.locale.refusal(refusal)));
+        super::remark(&format!("{id}: {}", call.locale.refusal(refusal)));
     }
     if outcome.refused.is_empty() {
         Ok(())

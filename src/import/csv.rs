@@ -20,7 +20,6 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
                 reader.push('"');
             }
             (Some(_), '"') => quoted = None,
-            (Some(_), c) => reader.push(c),
             // Only at the start of a cell does a quotation mark open one: `2" pipe` is plain text.
             (None, '"') if reader.cell.trim().is_empty() => {
                 reader.cell.clear();
@@ -34,7 +33,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
                 reader.end_row()?;
             }
             (None, '\n') => reader.end_row()?,
-            (None, c) => reader.push(c),
+            (_, c) => reader.push(c),
         }
     }
     if let Some(row) = quoted {

@@ -26,13 +26,18 @@ impl Locale {
                 (None, Lang::En) if refusal.args.contains_key(&format!("{name}-en")) => continue,
                 (None, _) => name,
             };
+            // The sentence around a detail has its own full stop.
+            let value = match name {
+                "cause" | "reason" => value.trim_end_matches('.'),
+                _ => value,
+            };
             if !value.is_empty() {
-                args.set(name.to_owned(), FluentValue::from(value.as_str()));
+                args.set(name.to_owned(), FluentValue::from(value));
             }
         }
         let id = format!("error-{}", refusal.code);
         if self.has(&id) {
-            return self.format(&id, Some(&args));
+            return self.format(&id, Some(&args)).replace("?.", "?");
         }
         args.set("cause", refusal.to_string());
         self.format("error-internal", Some(&args))
@@ -74,6 +79,16 @@ mod tests {
             );
             assert!(with.contains("lpj"), "{with}");
         }
+    }
+
+    #[test]
+    fn a_sentence_inside_a_sentence_ends_once() {
+        let said = |cause: &str| {
+            let refusal = Refusal::new("modem-trouble").with("cause", cause);
+            Locale::built_in(Lang::En).refusal(&refusal)
+        };
+        assert_eq!(said("it is gone."), "Modem: it is gone.");
+        assert_eq!(said("is it gone?"), "Modem: is it gone?");
     }
 
     #[test]
