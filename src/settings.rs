@@ -33,7 +33,6 @@ pub struct Settings {
     pub desk: Desk,
 }
 
-
 /// `[office]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -578,9 +577,9 @@ keymap = "default"
             "Asia/Jakarta",
         );
         check(
-            "[sms]\nconfirm = { replies = \"auto\" }\n",
+            "[sms]\nconfirm = { repyl = \"auto\" }\n",
             "2",
-            "replies",
+            "repyl",
             "reply",
         );
         check(

@@ -154,11 +154,11 @@ fn each_message_that_was_not_confirmed_is_named_and_the_status_is_1() {
 }
 
 #[test]
-fn an_import_with_refused_rows_prints_its_report_and_ends_with_status_1() {
+fn an_import_fails_only_when_no_row_at_all_was_taken() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("satker.csv");
     std::fs::write(&file, "kode_satker;nama\n411201;PN\n").unwrap();
-    for rejected in [0, 1] {
+    for (added, rejected) in [(1, 0), (1, 1), (0, 1)] {
         let words = format!("sipintar satker import {} --dry-run", file.display());
         let (text, outcome) = with_server(&words, move |request| {
             let Request::ImportSatker(ask) = request else {
@@ -167,17 +167,17 @@ fn an_import_with_refused_rows_prints_its_report_and_ends_with_status_1() {
             assert!(ask.dry_run);
             assert_eq!(ask.sheet.columns, ["kode_satker", "nama"]);
             Ok(Reply::ImportSatker(ImportReport {
-                added: 1,
+                added,
                 rejected,
                 dry_run: true,
                 ..ImportReport::default()
             }))
         });
         assert!(
-            text.contains("nothing was changed") && text.contains("1 added"),
+            text.contains("nothing was changed") && text.contains(&format!("{added} added")),
             "{text}"
         );
-        assert_eq!(outcome.is_err(), rejected > 0);
+        assert_eq!(outcome.is_err(), added == 0);
     }
 }
 

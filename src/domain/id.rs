@@ -190,8 +190,9 @@ macro_rules! running_number {
             /// With or without the letter: `S-000012`, `s12` and `12` are the same.
             fn from_str(text: &str) -> Result<Self, BadId> {
                 let trimmed = text.trim();
-                let digits = trimmed.trim_start_matches(|c: char| c.eq_ignore_ascii_case(&$letter)).trim_start_matches('-');
-                if digits.is_empty() || digits.len() > 18 || trimmed.len() - digits.len() > 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                let digits = trimmed.strip_prefix(|c: char| c.eq_ignore_ascii_case(&$letter)).unwrap_or(trimmed);
+                let digits = digits.strip_prefix('-').filter(|_| digits.len() < trimmed.len()).unwrap_or(digits);
+                if digits.is_empty() || digits.len() > 18 || !digits.bytes().all(|b| b.is_ascii_digit()) {
                     return Err(BadId::new(text));
                 }
                 digits.parse().map(Self).map_err(|_| BadId::new(text))

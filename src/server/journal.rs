@@ -104,6 +104,17 @@ pub struct Journal {
     size: u64,
     tail: Tail,
     buffer: Vec<u8>,
+    compressing: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Journal {
+    /// A segment that is being compressed is finished first, so that whoever opens the journal next finds it at rest.
+    fn drop(&mut self) {
+        if let Some(thread) = self.compressing.take() {
+            // A panic in there has been reported by its hook already; the segment is read uncompressed then.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Journal {
@@ -170,6 +181,7 @@ impl Journal {
                 size,
                 tail,
                 buffer: Vec::new(),
+                compressing: None,
             },
             cut,
         ))
@@ -273,11 +285,15 @@ impl Journal {
         self.segment += 1;
         self.size = 0;
         // Compressing takes a second and is in nobody's way: an uncompressed closed segment is read just as well.
-        std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             if let Err(error) = compress(&closed) {
                 tracing::warn!(%error, "a closed journal segment stays uncompressed");
             }
         });
+        if let Some(earlier) = self.compressing.replace(thread) {
+            // It closed 16 MiB ago and is long done.
+            let _ = earlier.join();
+        }
         Ok(())
     }
 

@@ -109,36 +109,3 @@ fn modems_and_desk_do_not_reach_into_the_server() {
     assert_absent("src/modem", &["crate::server", "crate::tui", "crate::cli"]);
     assert_absent("src/tui", &["crate::server", "crate::modem"]);
 }
-
-#[test]
-fn every_refusal_has_words_in_both_languages() {
-    for language in ["id", "en"] {
-        let texts = fs::read_to_string(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("locales/{language}/errors.ftl")),
-        )
-        .unwrap();
-        let mut seen = 0;
-        for (path, source) in sources("src") {
-            if path.to_string_lossy().contains("tests") {
-                continue;
-            }
-            let program = source.split("#[cfg(test)]").next().unwrap_or_default();
-            for code in program.split("Refusal::new(").skip(1) {
-                let Some(code) = code
-                    .trim_start()
-                    .strip_prefix('"')
-                    .and_then(|rest| rest.split('"').next())
-                else {
-                    continue;
-                };
-                seen += 1;
-                assert!(
-                    texts.contains(&format!("\nerror-{code} =")),
-                    "{language}: {code} ({})",
-                    path.display()
-                );
-            }
-        }
-        assert!(seen > 50, "the search itself found only {seen}");
-    }
-}

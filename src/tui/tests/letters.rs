@@ -207,9 +207,18 @@ fn a_refused_letter_keeps_its_form_and_shows_where() {
     let mut bench = filled();
     bench.keys("ctrl-s");
     let (ticket, _) = bench.one_asked("RegisterLetter");
-    bench.refuse(ticket, Refusal::new("some-code").on("number"));
+    bench.refuse(ticket, Refusal::new("text-empty").on("number"));
     assert_eq!(bench.state.popups.len(), 1);
-    bench.shows("^ some-code");
+    bench.shows(&format!(
+        "^ {}",
+        bench
+            .look
+            .locale
+            .text("error-text-empty")
+            .chars()
+            .take(20)
+            .collect::<String>()
+    ));
     bench.shows(">Nomor surat");
     bench.keys("ctrl-s");
     bench.one_asked("RegisterLetter");

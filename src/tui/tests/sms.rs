@@ -73,7 +73,7 @@ fn marked_messages_are_confirmed_together_with_count_parts_and_samples() {
         panic!()
     };
     assert!(matches!(confirm.which, SmsChoice::Ids(ids) if ids.len() == 3));
-    let refused = vec![(SmsId(9), Refusal::new("x"))];
+    let refused = vec![(SmsId(9), Refusal::new("no-text"))];
     let outcome = BulkOutcome {
         done: vec![SmsId(7), SmsId(8)],
         second_needed: vec![],
