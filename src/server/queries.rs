@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::journal;
 use super::office::Office;
-use super::store::{LetterEntry, Words};
+use super::store::{LetterEntry, SmsEntry, Words};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
@@ -614,19 +614,18 @@ impl Office {
                     due_today.push(key);
                 }
             }
-            let in_trouble = |state| {
-                matches!(
-                    state,
-                    SmsState::Uncertain | SmsState::Failed | SmsState::Undelivered
-                )
+            let week_ago = seconds - 7 * 86_400;
+            let in_trouble = |entry: &&SmsEntry| match entry.state {
+                SmsState::Uncertain => true,
+                SmsState::Failed | SmsState::Undelivered => entry.changed > week_ago,
+                _ => false,
             };
             let trouble: Vec<SmsId> = index
                 .sms()
                 .iter()
                 .rev()
-                .filter(|entry| in_trouble(entry.state))
+                .filter(in_trouble)
                 .map(|entry| entry.id)
-                .take(HOME_ROWS)
                 .collect();
             let unread = index
                 .inbox()
@@ -680,7 +679,8 @@ impl Office {
             due_today: self.letter_rows(&first(&due_today), now)?,
             registered_today: today.registered,
             ended_today: today.ended,
-            trouble: self.sms_rows(&trouble)?,
+            trouble_total: trouble.len() as u64,
+            trouble: self.sms_rows(trouble.get(..HOME_ROWS).unwrap_or(&trouble))?,
             hold,
             warnings: self.warnings(),
         })

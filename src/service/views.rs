@@ -513,8 +513,12 @@ pub struct Overview {
     pub registered_today: u64,
     /// Letters ended today.
     pub ended_today: u64,
-    /// Messages that need a person: uncertain, failed, undelivered; newest first, up to 10.
+    /// Messages that need a person: uncertain ones, and those that failed or were not delivered in the last seven days; newest
+    /// first, up to 10.
     pub trouble: Vec<SmsRow>,
+    /// How many there are.
+    #[serde(default)]
+    pub trouble_total: u64,
     /// Why nothing leaves at the moment, if so: code `waits-window` (with `opens`), `no-modem`.
     pub hold: Option<super::Refusal>,
     /// See [`Status::warnings`].

@@ -348,7 +348,11 @@ fn status_counts(id: &'static str, state: &State, look: &Look) -> String {
             ),
             (
                 "uncertain",
-                count(&[SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered]).into(),
+                state
+                    .overview
+                    .as_ref()
+                    .map_or(0, |overview| overview.trouble_total)
+                    .into(),
             ),
             (
                 "unread",

@@ -60,6 +60,8 @@ pub struct SmsEntry {
     pub satker: Option<SatkerCode>,
     /// The letter it is about.
     pub letter: Option<AgendaNo>,
+    /// When it reached its state, in seconds since 1970.
+    pub changed: i64,
     /// First four digits of the number as dialled at home: `0812`.
     pub prefix: [u8; 4],
 }
@@ -335,6 +337,11 @@ impl Index {
             kind: sms.kind,
             satker: sms.satker,
             letter: sms.letter,
+            changed: sms
+                .history
+                .last()
+                .map_or(sms.created, |step| step.at)
+                .timestamp(),
             prefix: prefix_of(&sms.to.local()),
         };
         let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -57,10 +57,8 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
             .map(HomeRow::Modem),
     );
     let count = |state: SmsState| overview.sms.get(&state).copied().unwrap_or(0);
-    let trouble =
-        count(SmsState::Uncertain) + count(SmsState::Failed) + count(SmsState::Undelivered);
-    if trouble > 0 {
-        rows.push(HomeRow::Trouble(trouble));
+    if overview.trouble_total > 0 {
+        rows.push(HomeRow::Trouble(overview.trouble_total));
         rows.extend(overview.trouble.iter().take(4).map(HomeRow::Sms));
     }
     if count(SmsState::Waiting) > 0 {

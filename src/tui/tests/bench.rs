@@ -342,6 +342,7 @@ pub(super) fn overview(role: Role) -> Overview {
         )]),
         overdue: vec![overdue],
         due_today: vec![due],
+        trouble_total: 1,
         overdue_total: 14,
         due_today_total: 1,
         registered_today: 7,

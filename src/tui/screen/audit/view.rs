@@ -97,7 +97,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &AuditScreen, state: &Sta
             (row.seq.to_string(), look.style(Role::Muted)),
             (time, text),
             (row.actor.clone(), text),
-            (row.fact.clone(), text),
+            (look.text(&format!("fact-{}", row.fact)), text),
             (row.about.clone(), text),
         ];
         table::row(buffer, places.rows, y, &widths, &cells);
