@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 
 use crate::service::{Notice, Topic};
+
+/// How long a slow desk may hold up the end of the server.
+const LAST_WORD: Duration = Duration::from_millis(200);
 
 /// Whoever wants to hear of changes.
 #[derive(Debug, Default)]
@@ -32,6 +36,13 @@ impl Notices {
             .listeners
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if notice.topics.contains(&Topic::Stopping) {
+            // The last word must arrive, or desks would take the end for an accident and start a server again.
+            for listener in listeners.iter() {
+                let _ = listener.send_timeout(notice.clone(), LAST_WORD);
+            }
+            return;
+        }
         listeners.retain(|listener| {
             !matches!(
                 listener.try_send(notice.clone()),

@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, Sender};
 use crate::{
     client::{self, Asker, Heard, Listener},
     home::Home,
-    service::Refusal,
+    service::{Refusal, Topic},
 };
 
 /// What the line says.
@@ -38,22 +38,27 @@ pub(super) fn keep(
         .name("line".to_owned())
         .spawn(move || {
             let mut pause = Duration::from_millis(50);
+            let mut ended_in_order = false;
             loop {
                 let down = match client::connect(&home, true) {
                     Ok((asker, listener)) => {
                         pause = Duration::from_millis(50);
+                        ended_in_order = false;
                         if events.send(LinkEvent::Up(asker)).is_err() {
                             return;
                         }
-                        match listen(listener, &events) {
+                        match listen(listener, &events, &mut ended_in_order) {
                             Some(refusal) => refusal,
                             None => return,
                         }
                     }
-                    Err(refusal) if refusal.code == "unreachable" => match start_server(&home) {
-                        Ok(()) => refusal,
-                        Err(cause) => cause,
-                    },
+                    // A server that somebody ended stays ended until somebody starts one.
+                    Err(refusal) if refusal.code == "unreachable" && !ended_in_order => {
+                        match start_server(&home) {
+                            Ok(()) => refusal,
+                            Err(cause) => cause,
+                        }
+                    }
                     Err(refusal) => refusal,
                 };
                 if events.send(LinkEvent::Down(down)).is_err() {
@@ -72,10 +77,19 @@ pub(super) fn keep(
 }
 
 /// Passes on what the server says, until the line is lost. `None` when nobody listens.
-fn listen(mut listener: Listener, events: &Sender<LinkEvent>) -> Option<Refusal> {
+fn listen(
+    mut listener: Listener,
+    events: &Sender<LinkEvent>,
+    ended_in_order: &mut bool,
+) -> Option<Refusal> {
     loop {
         match listener.hear() {
-            Ok(heard) => events.send(LinkEvent::Heard(heard)).ok()?,
+            Ok(heard) => {
+                if let Heard::Notice(notice) = &heard {
+                    *ended_in_order |= notice.topics.contains(&Topic::Stopping);
+                }
+                events.send(LinkEvent::Heard(heard)).ok()?;
+            }
             Err(refusal) => return Some(refusal),
         }
     }
