@@ -13,6 +13,7 @@
 
 mod crash;
 mod layers;
+mod office;
 mod socket;
 mod story;
 mod support;

@@ -34,9 +34,14 @@ pub struct Server {
 impl Server {
     /// Starts a server in a fresh home with these settings.
     pub fn start(settings: &str) -> Self {
+        Self::start_at(settings, None)
+    }
+
+    /// The same, with a clock that starts running from this instant.
+    pub fn start_at(settings: &str, clock: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sipintar.toml"), settings).unwrap();
-        let child = spawn(folder.path());
+        let child = spawn(folder.path(), clock);
         Self {
             home: Home::at(folder.path()),
             folder: Some(folder),
@@ -52,7 +57,7 @@ impl Server {
 
     /// Starts it again in the same home.
     pub fn restart(&mut self) {
-        self.child = spawn(self.home.dir());
+        self.child = spawn(self.home.dir(), None);
     }
 
     pub fn pid(&self) -> u32 {
@@ -160,11 +165,12 @@ pub fn cli(home: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn spawn(home: &Path) -> Child {
+fn spawn(home: &Path, clock: Option<&str>) -> Child {
     let mut child = binary()
         .arg("--home")
         .arg(home)
         .arg("serve")
+        .args(clock.map(|time| format!("--clock={time}")))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
