@@ -1,1 +1,220 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::domain::fact::Fact;
+use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Step, Urgency};
+
+fn zone() -> FixedOffset {
+    FixedOffset::east_opt(7 * 3600).unwrap()
+}
+
+fn at(minute: i64) -> DateTime<Utc> {
+    "2026-11-24T01:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minute)
+}
+
+fn letter(serial: u32) -> Letter {
+    let received = at(i64::from(serial));
+    Letter {
+        agenda: AgendaNo {
+            year: 2026,
+            series: crate::domain::id::Series::AGD,
+            serial,
+        },
+        module: if serial.is_multiple_of(2) {
+            "lpj"
+        } else {
+            "gaji"
+        }
+        .to_owned(),
+        service: "lpj".to_owned(),
+        sender: Sender::Other(format!("Bank {serial}")),
+        number: Some(format!("S-{serial}")),
+        date: None,
+        subject: format!("Perihal {serial}"),
+        attachments: None,
+        urgency: Urgency::Biasa,
+        security: Security::Biasa,
+        channel: Channel::Loket,
+        bringer: None,
+        bringer_phone: None,
+        note: None,
+        fields: [].into(),
+        section: "VERA".to_owned(),
+        previous: None,
+        received,
+        target: Some(received + TimeDelta::hours(1)),
+        completed: None,
+        state: LetterState::Received,
+        stops: Vec::new(),
+        history: vec![Step {
+            state: LetterState::Received,
+            at: received,
+            by: "sari".to_owned(),
+            note: None,
+        }],
+    }
+}
+
+fn facts() -> Vec<Fact> {
+    let ended = |serial: u32, state| Fact::LetterEnded {
+        agenda: letter(serial).agenda,
+        state,
+        at: at(100),
+        by: "budi".to_owned(),
+        note: Some("alasan".to_owned()),
+        fields: [("sp2d".to_owned(), format!("26131{serial}"))].into(),
+    };
+    let moved = |serial: u32, state| Fact::LetterMoved {
+        agenda: letter(serial).agenda,
+        state,
+        at: at(90),
+        by: "budi".to_owned(),
+        note: None,
+        section: Some("PD".to_owned()),
+        target: None,
+    };
+    let registered = (1..=30).map(|serial| Fact::LetterRegistered {
+        letter: Box::new(letter(serial)),
+    });
+    registered
+        .chain([
+            moved(1, LetterState::Waiting),
+            moved(2, LetterState::InProgress),
+            ended(3, LetterState::Completed),
+            ended(4, LetterState::Void),
+        ])
+        .chain([Fact::DraftKept {
+            user: "sari".to_owned(),
+            form: "register/lpj".to_owned(),
+            values: [("a".to_owned(), "b".to_owned())].into(),
+        }])
+        .chain([Fact::DraftDropped {
+            user: "sari".to_owned(),
+            form: "register/lpj".to_owned(),
+        }])
+        .collect()
+}
+
+fn entry(seq: u64, fact: Fact) -> Entry {
+    Entry {
+        seq,
+        time: at(0),
+        actor: "sari".to_owned(),
+        rest: 0,
+        key: (seq == 5).then(|| "form-5".to_owned()),
+        fact,
+        prev: FIRST_HASH.to_owned(),
+    }
+}
+
+fn filled(dir: &Path) -> Store {
+    let store = Store::open(dir, zone()).unwrap();
+    for (seq, fact) in (1..).zip(facts()) {
+        store.apply(&entry(seq, fact), "hash").unwrap();
+    }
+    store
+}
+
+/// Everything that lists and counters are made of.
+fn seen(store: &Store) -> String {
+    let index = store.index();
+    let now = at(200).timestamp();
+    let words = Words::new("perihal 1").unwrap();
+    let found: Vec<u32> = (0..30)
+        .filter(|at| index.letter_texts().matches(*at, &words))
+        .collect();
+    let names: Vec<_> = index
+        .letters()
+        .iter()
+        .map(|letter| {
+            (
+                letter.agenda,
+                index.name(letter.module).to_owned(),
+                letter.state,
+                letter.overdue(now),
+            )
+        })
+        .collect();
+    let open: Vec<_> = index
+        .open()
+        .map(|(at, letter)| (at, letter.agenda))
+        .collect();
+    let day = index.day_count(at(0).with_timezone(&zone()).date_naive());
+    let duplicates: Vec<_> = (1..=30)
+        .map(|serial| index.duplicate(&letter(serial).sender, &format!("s-{serial}")))
+        .collect();
+    format!(
+        "{found:?}{names:?}{open:?}{day:?}{duplicates:?}{}",
+        index.next_serial(2026, crate::domain::id::Series::AGD)
+    )
+}
+
+#[test]
+fn an_index_kept_by_the_writer_is_the_one_made_by_the_scan() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    let kept = seen(&store);
+    let applied = store.applied();
+    store.flush().unwrap();
+    drop(store);
+    let again = Store::open(dir.path(), zone()).unwrap();
+    assert_eq!(seen(&again), kept);
+    assert_eq!(again.applied(), applied);
+    assert_eq!(
+        again.done_before("form-5").unwrap().as_deref(),
+        Some("AGD-00005/2026")
+    );
+    assert_eq!(again.draft("sari", "register/lpj").unwrap(), None);
+}
+
+#[test]
+fn a_record_that_was_changed_behind_our_back_makes_the_store_doubtful() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    let key = Key::Letter(letter(7).agenda);
+    let changed = encode(&letter(8)).unwrap();
+    store.db.insert(key.bytes(), changed).unwrap();
+    store.flush().unwrap();
+    drop(store);
+    assert!(matches!(
+        Store::open(dir.path(), zone()),
+        Err(StoreError::Doubtful(_))
+    ));
+}
+
+#[test]
+fn a_record_that_is_lost_makes_the_store_doubtful() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    store
+        .db
+        .remove(Key::Letter(letter(7).agenda).bytes())
+        .unwrap();
+    store.flush().unwrap();
+    drop(store);
+    assert!(matches!(
+        Store::open(dir.path(), zone()),
+        Err(StoreError::Doubtful(_))
+    ));
+}
+
+#[test]
+fn a_fact_about_nothing_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    let fact = Fact::SmsSent {
+        id: SmsId(99),
+        at: at(0),
+    };
+    assert!(matches!(
+        store.apply(&entry(100, fact), "hash"),
+        Err(StoreError::Unknown { seq: 100, .. })
+    ));
+}
