@@ -323,7 +323,7 @@ impl Index {
             }
         }
         if let Some(slot) = self.letters.get_mut(at as usize) {
-            *slot = entry
+            *slot = entry;
         } else {
             self.letters.push(entry);
             self.letter_at.insert(letter.agenda, at);
@@ -375,7 +375,7 @@ impl Index {
         self.sms_texts
             .set(u32::try_from(at).unwrap_or(u32::MAX), &text);
         if let Some(slot) = self.sms.get_mut(at) {
-            *slot = entry
+            *slot = entry;
         } else {
             self.sms.push(entry);
             if let Some(agenda) = sms.letter {
