@@ -12,7 +12,9 @@
 )]
 
 mod crash;
+mod desk;
 mod layers;
 mod socket;
 mod story;
 mod support;
+mod terminal;
