@@ -6,7 +6,7 @@
 //! is set aside and the store is made anew from the journal.
 //!
 //! All records live in one tree under a prefix byte, because only a batch on one tree is atomic. Values are postcard behind a
-//! version byte; another version means another [`FORMAT`], which means a rebuild. Nothing outside this folder names sled.
+//! version byte; another version means another `FORMAT`, which means a rebuild. Nothing outside this folder names sled.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};

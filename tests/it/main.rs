@@ -12,8 +12,10 @@
 )]
 
 mod crash;
+mod desk;
 mod layers;
 mod office;
 mod socket;
 mod story;
 mod support;
+mod terminal;
