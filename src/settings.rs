@@ -33,7 +33,6 @@ pub struct Settings {
     pub desk: Desk,
 }
 
-
 /// `[office]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

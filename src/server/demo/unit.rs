@@ -359,7 +359,8 @@ pub fn budget(rng: &mut Rng, unit: &Unit, index: usize, today: NaiveDate) -> Vec
                 spent,
                 committed,
                 left: pagu - spent,
-                percent: i64::try_from(i128::from(spent) * 10_000 / i128::from(pagu.max(1))).unwrap_or(0),
+                percent: i64::try_from(i128::from(spent) * 10_000 / i128::from(pagu.max(1)))
+                    .unwrap_or(0),
             }
         })
         .collect()

@@ -320,7 +320,9 @@ impl Index {
                 self.by_sender_number.insert(number, at);
             }
         }
-        if let Some(slot) = self.letters.get_mut(at as usize) { *slot = entry } else {
+        if let Some(slot) = self.letters.get_mut(at as usize) {
+            *slot = entry
+        } else {
             self.letters.push(entry);
             self.letter_at.insert(letter.agenda, at);
         }
@@ -365,7 +367,9 @@ impl Index {
         );
         self.sms_texts
             .set(u32::try_from(at).unwrap_or(u32::MAX), &text);
-        if let Some(slot) = self.sms.get_mut(at) { *slot = entry } else {
+        if let Some(slot) = self.sms.get_mut(at) {
+            *slot = entry
+        } else {
             self.sms.push(entry);
             if let Some(agenda) = sms.letter {
                 self.sms_of_letter.entry(agenda).or_default().push(sms.id);
