@@ -73,7 +73,10 @@ impl Server {
     }
 
     /// Asks until the answer is as wanted, woken by the server's notices.
-    #[expect(clippy::needless_pass_by_value, reason = "a request reads best where it is made")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a request reads best where it is made"
+    )]
     pub fn wait_for<A: Ask + Clone>(
         &self,
         what: &str,

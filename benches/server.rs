@@ -1,0 +1,283 @@
+//! How long the server takes: durable registration against what the disk itself needs, lists and searches over 100,000 letters, starting.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    dead_code,
+    reason = "benchmarks"
+)]
+
+mod rig;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use rig::{ALWAYS, Server, Times, head};
+use sipintar::client::Client;
+use sipintar::service::{
+    Ask, GetOverview, ImportSatker, LetterFilter, LetterSort, ListLetters, ListSatker, ListSms,
+    NewLetter, Office, PreviewLetter, RegisterLetter, Sheet, ShowLetter,
+};
+
+fn main() {
+    if !rig::asked_for() {
+        return;
+    }
+    registration();
+    let mut server = Server::large();
+    looking(&server);
+    starting(&mut server);
+}
+
+fn satker() -> Sheet {
+    Sheet {
+        columns: ["kode_satker", "nama", "nama_singkat", "kpa_nama", "kpa_hp"]
+            .map(str::to_owned)
+            .into(),
+        rows: vec![(
+            2,
+            [
+                "411201",
+                "Pengadilan Negeri Contoh",
+                "PN Contoh",
+                "Dwi",
+                "0812-0000-0102",
+            ]
+            .map(str::to_owned)
+            .into(),
+        )],
+    }
+}
+
+fn letter(number: &str) -> NewLetter {
+    NewLetter {
+        module: "lpj".to_owned(),
+        service: "lpj".to_owned(),
+        satker: "411201".to_owned(),
+        number: number.to_owned(),
+        fields: [("periode".to_owned(), "2026-10".to_owned())].into(),
+        ..NewLetter::default()
+    }
+}
+
+fn register(client: &mut Client, number: &str) {
+    client
+        .ask(RegisterLetter {
+            letter: letter(number),
+            duplicate_seen: true,
+            key: None,
+        })
+        .unwrap();
+}
+
+/// One append of a line as long as a letter's, and its fdatasync.
+fn durable_append(folder: &Path, runs: usize, bytes: usize) -> Times {
+    let mut file = File::create(folder.join("append")).unwrap();
+    let line = vec![b'x'; bytes];
+    Times::of(runs, || {
+        file.write_all(&line).unwrap();
+        file.sync_data().unwrap();
+    })
+}
+
+fn journal_size(server: &Server) -> u64 {
+    fs::read_dir(server.home.journal())
+        .unwrap()
+        .map(|file| file.unwrap().metadata().unwrap().len())
+        .sum()
+}
+
+fn registration() {
+    let server = Server::empty(ALWAYS);
+    let mut client = server.client();
+    let imported = client
+        .ask(ImportSatker {
+            sheet: satker(),
+            dry_run: false,
+        })
+        .unwrap();
+    assert_eq!(imported.added, 1);
+    head("durable registration");
+    register(&mut client, "S-0/2026");
+    let before = journal_size(&server);
+    register(&mut client, "S-00/2026");
+    let bytes = usize::try_from(journal_size(&server) - before).unwrap();
+    // In turns, so that both see the same disk.
+    let (mut disk, mut office) = (Times::default(), Times::default());
+    for round in 0..20 {
+        for time in durable_append(server.folder.path(), 20, bytes).0 {
+            disk.add(time);
+        }
+        for time in Times::of(20, || register(&mut client, &format!("S-{round}/2026"))).0 {
+            office.add(time);
+        }
+    }
+    disk.print(&format!("append of {bytes} bytes and fdatasync"));
+    office.print("RegisterLetter over the socket, one after another");
+    println!(
+        "ratio of the medians: {:.2}",
+        office.median().as_secs_f64() / disk.median().as_secs_f64()
+    );
+    for clients in [1, 8] {
+        let each = 250;
+        let begin = Instant::now();
+        std::thread::scope(|scope| {
+            for number in 0..clients {
+                let mut client = server.client();
+                scope.spawn(move || {
+                    for round in 0..each {
+                        register(&mut client, &format!("S-{number}-{round}/2026"));
+                    }
+                });
+            }
+        });
+        let rate = f64::from(clients * each) / begin.elapsed().as_secs_f64();
+        println!("{clients} clients at once: {rate:.0} letters a second");
+    }
+}
+
+fn looking(server: &Server) {
+    let mut client = server.client();
+    let newest = client
+        .ask(ListLetters {
+            limit: 1,
+            ..ListLetters::default()
+        })
+        .unwrap();
+    let agenda = newest.rows[0].agenda;
+    head(&format!("looking, with {} letters", newest.total));
+    let runs = 200;
+    let page = ListLetters {
+        limit: 50,
+        ..ListLetters::default()
+    };
+    let find = |text: &str| ListLetters {
+        find: Some(text.to_owned()),
+        ..page.clone()
+    };
+    ask(&mut client, runs, "letters: newest 50", &page);
+    let module = ListLetters {
+        module: Some("lpj".to_owned()),
+        ..page.clone()
+    };
+    ask(&mut client, runs, "letters: newest 50 of a module", &module);
+    let deep = ListLetters {
+        offset: 90_000,
+        ..page.clone()
+    };
+    ask(&mut client, runs, "letters: 50 from the 90,000th", &deep);
+    let open = ListLetters {
+        filter: LetterFilter::Open,
+        sort: LetterSort::Target,
+        ..page.clone()
+    };
+    ask(&mut client, runs, "letters: open, by target", &open);
+    let by_satker = ListLetters {
+        sort: LetterSort::Satker,
+        ..page.clone()
+    };
+    ask(&mut client, runs, "letters: all, by satker", &by_satker);
+    ask(
+        &mut client,
+        runs,
+        "find: a word of many letters",
+        &find("laporan"),
+    );
+    ask(
+        &mut client,
+        runs,
+        "find: two words",
+        &find("pengadilan ngawi"),
+    );
+    ask(
+        &mut client,
+        runs,
+        "find: an agenda number",
+        &find(&agenda.to_string()),
+    );
+    ask(&mut client, runs, "find: nothing", &find("tidakada"));
+    let show = ShowLetter { agenda };
+    ask(&mut client, runs, "one letter with its messages", &show);
+    let messages = ListSms {
+        limit: 50,
+        ..ListSms::default()
+    };
+    ask(&mut client, runs, "messages: newest 50", &messages);
+    ask(
+        &mut client,
+        runs,
+        "overview (status line, Beranda)",
+        &GetOverview {},
+    );
+    let satker = client
+        .ask(ListSatker {
+            limit: 1,
+            ..ListSatker::default()
+        })
+        .unwrap();
+    let preview = PreviewLetter {
+        letter: NewLetter {
+            satker: satker.rows[0].code.to_string(),
+            ..letter("S-1/2026")
+        },
+    };
+    ask(
+        &mut client,
+        runs,
+        "preview of a letter being typed",
+        &preview,
+    );
+    let pick = ListSatker {
+        find: Some("pengadilan".to_owned()),
+        limit: 20,
+        ..ListSatker::default()
+    };
+    ask(&mut client, runs, "satker picker: a word", &pick);
+}
+
+fn ask<A: Ask + Clone>(client: &mut Client, runs: usize, what: &str, request: &A) {
+    Times::of(runs, || drop(client.ask(request.clone()).unwrap())).print(what);
+}
+
+fn starting(server: &mut Server) {
+    head("starting, with the same letters");
+    let mut scan = Times::default();
+    for _ in 0..7 {
+        server.stop();
+        scan.add(server.start());
+    }
+    scan.print("reading the whole store");
+    let mut rebuild = Times::default();
+    for _ in 0..3 {
+        server.stop();
+        fs::remove_dir_all(server.home.store()).unwrap();
+        rebuild.add(server.start());
+    }
+    rebuild.print("making the store anew from the journal");
+    let size = |folder: &Path| -> u64 {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().metadata().unwrap().len())
+            .sum()
+    };
+    println!(
+        "journal {} MB, store {} MB; the server holds {} MB of memory",
+        size(&server.home.journal()) >> 20,
+        size(&server.home.store()) >> 20,
+        resident(server.pid()) >> 10
+    );
+}
+
+/// In KiB.
+fn resident(pid: u32) -> u64 {
+    fs::read_to_string(format!("/proc/{pid}/status"))
+        .unwrap()
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|value| value.trim().trim_end_matches(" kB").parse().ok())
+        .unwrap()
+}
