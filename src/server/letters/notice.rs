@@ -1,0 +1,163 @@
+//! The notices that follow from what becomes of a letter: their texts, and to whom they go.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use super::super::office::{Office, Values};
+use crate::domain::access::Actor;
+use crate::domain::letter::{Letter, LetterState, Sender};
+use crate::domain::module::{Filling, Notice, Service};
+use crate::domain::rule::Basis;
+use crate::domain::satker::{ContactRole, Satker};
+use crate::domain::sms::{Sms, SmsKind};
+use crate::service::{Refusal, TextPreview};
+
+impl Office {
+    /// The text of a notice; none where the service has none.
+    pub(super) fn notice_text(
+        &self,
+        service: &Service,
+        notice: Notice,
+        letter: &Letter,
+        satker: Option<&Satker>,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Result<String, Refusal>> {
+        let zone = self.zone();
+        let at = zone.local(if notice == Notice::Received {
+            letter.received
+        } else {
+            now
+        });
+        let sender = match (&letter.sender, satker) {
+            (_, Some(satker)) => satker.short_name.clone(),
+            (Sender::Other(name), None) => name.clone(),
+            (Sender::Satker(code), None) => code.to_string(),
+        };
+        let year = i32::from(letter.agenda.year);
+        let agenda = if year == self.date(now).year() {
+            letter.agenda.short()
+        } else {
+            letter.agenda.to_string()
+        };
+        let context: Values = [
+            ("kantor", self.settings.office.name.clone()),
+            ("satker", sender),
+            (
+                "kode",
+                letter
+                    .sender
+                    .satker()
+                    .map(|code| code.to_string())
+                    .unwrap_or_default(),
+            ),
+            ("agenda", agenda),
+            ("layanan", service.short.clone()),
+            ("tgl", at.date().to_string()),
+            ("jam", crate::domain::when::clock(at.time())),
+            ("alasan", reason.to_owned()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        let due_of = |obligation: &str| self.due_of(obligation, letter, at.date());
+        let filling = Filling {
+            context: &context,
+            fields: &letter.fields,
+            due_of: &due_of,
+            event_date: Some(at.date()),
+        };
+        Some(
+            service
+                .notice(notice, &filling)?
+                .map_err(|error| Refusal::new("text-unfilled").with("cause", error)),
+        )
+    }
+
+    /// The due date that a notice names: of the letter's own period where it has one, else of what its completion starts on `day`.
+    fn due_of(&self, obligation: &str, letter: &Letter, day: NaiveDate) -> Option<NaiveDate> {
+        let calendar = self.calendar();
+        let period = letter
+            .fields
+            .values()
+            .find_map(|value| crate::domain::period::Period::parse(value).ok());
+        let amount = letter
+            .fields
+            .get("nilai")
+            .and_then(|value| value.parse().ok());
+        let bases = period
+            .map(Basis::period)
+            .into_iter()
+            .chain([Basis::event(day)]);
+        bases
+            .map(|basis| match amount {
+                Some(amount) => basis.with_value(amount),
+                None => basis,
+            })
+            .find_map(|basis| self.modules.due(obligation, &basis, &calendar).ok())
+            .map(|(_, due)| due.date)
+    }
+
+    /// Drafts a notice to the KPA of the sender. None where the service has no text for it.
+    #[expect(clippy::too_many_arguments, reason = "the whole story of a notice")]
+    pub(super) fn notice(
+        &self,
+        service: &Service,
+        notice: Notice,
+        kind: SmsKind,
+        letter: &Letter,
+        satker: Option<&Satker>,
+        reason: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Sms>, Refusal> {
+        let Some(text) = self.notice_text(service, notice, letter, satker, reason, now) else {
+            return Ok(None);
+        };
+        let text = text?;
+        let satker = satker.ok_or_else(|| {
+            Refusal::new("no-phone")
+                .with("satker", "")
+                .with("role", "kpa")
+        })?;
+        if !satker.active {
+            return Err(Refusal::new("satker-inactive").with("satker", satker.code));
+        }
+        let phone = satker.phone(ContactRole::Kpa).ok_or_else(|| {
+            Refusal::new("no-phone")
+                .with("satker", satker.code)
+                .with("role", ContactRole::Kpa.as_str())
+        })?;
+        let mut sms = self.draft(kind, phone.clone(), text, actor, now)?;
+        sms.satker = Some(satker.code);
+        sms.role = Some(ContactRole::Kpa);
+        sms.letter = Some(letter.agenda);
+        Ok(Some(sms))
+    }
+}
+
+pub(super) fn notice_of(state: LetterState) -> Option<(Notice, SmsKind)> {
+    match state {
+        LetterState::Completed => Some((Notice::Completed, SmsKind::Completed)),
+        LetterState::Returned => Some((Notice::Returned, SmsKind::Returned)),
+        LetterState::Rejected => Some((Notice::Rejected, SmsKind::Returned)),
+        _ => None,
+    }
+}
+
+/// A text as it would be sent to the KPA.
+pub(super) fn preview(text: String, satker: Option<&Satker>) -> TextPreview {
+    let (encoding, parts) = crate::server::messages::measure(&text);
+    let to = satker.and_then(|satker| {
+        let official = satker.official(ContactRole::Kpa)?;
+        Some((
+            official.name.clone(),
+            satker.phone(ContactRole::Kpa)?.clone(),
+        ))
+    });
+    TextPreview {
+        text,
+        encoding,
+        parts: u8::try_from(parts).unwrap_or(u8::MAX),
+        to,
+    }
+}

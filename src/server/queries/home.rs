@@ -1,0 +1,150 @@
+//! Counters: the state of the server, and what Beranda and the status line show.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::access::Actor;
+use crate::domain::id::{AgendaNo, SmsId};
+use crate::domain::letter::LetterState;
+use crate::domain::sms::SmsState;
+use crate::server::office::Office;
+use crate::server::store::SmsEntry;
+use crate::service::{ModuleCounts, Overview, Refusal, Status, StoreCounts};
+
+/// Rows of each kind on Beranda.
+const HOME_ROWS: usize = 10;
+
+impl Office {
+    /// State of the server.
+    pub fn status(&self, seq: u64, clients: u32, now: DateTime<Utc>) -> Status {
+        Status {
+            version: crate::protocol::VERSION.to_owned(),
+            pid: std::process::id(),
+            clock: self.local(now),
+            clock_shifted: self.clock.is_shifted(),
+            started: self.local(self.started),
+            home: self.home.display().to_string(),
+            seq,
+            store: self.counts(),
+            modems: self.modems(),
+            sms: self.store.index().sms_counts().clone(),
+            clients,
+            disk_free_mb: self.disk_free(),
+            warnings: self.warnings(),
+        }
+    }
+
+    fn counts(&self) -> StoreCounts {
+        let index = self.store.index();
+        StoreCounts {
+            letters: index.letters().len() as u64,
+            sms: index.sms().len() as u64,
+            deadlines: 0,
+            satker: index.satker().len() as u64,
+        }
+    }
+
+    /// What the status line and Beranda show.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn overview(
+        &self,
+        seq: u64,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Overview, Refusal> {
+        let seconds = now.timestamp();
+        let tomorrow = self.midnight_after(now).timestamp();
+        let mut modules: std::collections::BTreeMap<String, ModuleCounts> = self
+            .modules
+            .iter()
+            .map(|module| (module.id.clone(), ModuleCounts::default()))
+            .collect();
+        let (mut overdue, mut due_today) = (Vec::new(), Vec::new());
+        let (today, trouble, sms, unread, demo) = {
+            let index = self.store.index();
+            for (_, letter) in index.open() {
+                let counts = modules
+                    .entry(index.name(letter.module).to_owned())
+                    .or_default();
+                counts.open += 1;
+                let key = (letter.target.unwrap_or(i64::MAX), letter.agenda);
+                if letter.overdue(seconds) {
+                    counts.overdue += 1;
+                    overdue.push(key);
+                } else if letter.state != LetterState::Waiting && key.0 < tomorrow {
+                    due_today.push(key);
+                }
+            }
+            let week_ago = seconds - 7 * 86_400;
+            let in_trouble = |entry: &&SmsEntry| match entry.state {
+                SmsState::Uncertain => true,
+                SmsState::Failed | SmsState::Undelivered => entry.changed > week_ago,
+                _ => false,
+            };
+            let trouble: Vec<SmsId> = index
+                .sms()
+                .iter()
+                .rev()
+                .filter(in_trouble)
+                .map(|entry| entry.id)
+                .collect();
+            let unread = index
+                .inbox()
+                .iter()
+                .filter(|(_, answered)| !answered)
+                .count() as u64;
+            (
+                index.day_count(self.date(now)),
+                trouble,
+                index.sms_counts().clone(),
+                unread,
+                index.demo().is_some(),
+            )
+        };
+        overdue.sort_unstable();
+        due_today.sort_unstable();
+        let first = |list: &[(i64, AgendaNo)]| {
+            list.iter()
+                .take(HOME_ROWS)
+                .map(|(_, agenda)| *agenda)
+                .collect::<Vec<_>>()
+        };
+        let modems = self.modems();
+        let queued = sms.get(&SmsState::Queued).copied().unwrap_or(0) > 0;
+        let hold = if queued && !self.window_open(now) {
+            Some(Refusal::new("waits-window").with(
+                "opens",
+                self.local(self.window_opens(now)).format("%d-%m-%Y %H.%M"),
+            ))
+        } else if modems.iter().any(|modem| modem.state == "ready") {
+            None
+        } else {
+            Some(Refusal::new("no-modem"))
+        };
+        Ok(Overview {
+            actor: actor.clone(),
+            office: self.settings.office.name.clone(),
+            clock: self.local(now),
+            clock_shifted: self.clock.is_shifted(),
+            zone: self.zone().label().to_owned(),
+            seq,
+            store: self.counts(),
+            demo,
+            modems,
+            sms,
+            unread,
+            modules,
+            overdue_total: overdue.len() as u64,
+            due_today_total: due_today.len() as u64,
+            overdue: self.letter_rows(&first(&overdue), now)?,
+            due_today: self.letter_rows(&first(&due_today), now)?,
+            registered_today: today.registered,
+            ended_today: today.ended,
+            trouble_total: trouble.len() as u64,
+            trouble: self.sms_rows(trouble.get(..HOME_ROWS).unwrap_or(&trouble))?,
+            hold,
+            warnings: self.warnings(),
+        })
+    }
+}
