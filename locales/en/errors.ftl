@@ -75,7 +75,10 @@ error-settings-bad =
     { $file }{ $line ->
         [none] {""}
        *[other] , line { $line }
-    }: `{ $key }`: { $cause }.{ $nearest ->
+    }:{ $key ->
+        [none] {""}
+       *[other] {" "}`{ $key }`:
+    } { $cause }.{ $nearest ->
         [none] {""}
        *[other] {" "}Did you mean `{ $nearest }`?
     }
