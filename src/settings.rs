@@ -371,13 +371,14 @@ impl Settings {
                 return bad("pin_file", "either pin or pin_file, not both");
             }
             for prefix in &modem.prefixes {
-                if prefix.len() < 2
+                // A message remembers the first four digits of its number.
+                if !(2..=4).contains(&prefix.len())
                     || !prefix.starts_with('0')
                     || !prefix.bytes().all(|b| b.is_ascii_digit())
                 {
                     return bad(
                         "prefixes",
-                        &format!("\"{prefix}\": digits from 0, such as \"0812\""),
+                        &format!("\"{prefix}\": two to four digits from 0, such as \"0812\""),
                     );
                 }
             }
@@ -411,7 +412,7 @@ fn explain(text: &str, error: &toml::de::Error) -> Refusal {
     let key = if unknown {
         quoted.next().unwrap_or_default()
     } else {
-        ""
+        error.span().map_or("", |span| key_before(text, span.start))
     };
     let refusal = bad_at(line, key, message);
     match nearest(key, quoted) {
@@ -437,11 +438,27 @@ fn line_at(text: &str, offset: usize) -> usize {
         .count()
 }
 
+/// The key whose value begins at this offset; empty where none does.
+fn key_before(text: &str, offset: usize) -> &str {
+    let before = text
+        .split_at_checked(offset)
+        .map_or("", |(before, _)| before);
+    let key = before.trim_end_matches(' ').strip_suffix('=');
+    key.and_then(|key| {
+        key.trim_end()
+            .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+            .next()
+    })
+    .unwrap_or_default()
+}
+
 fn line_of_key(text: &str, key: &str) -> usize {
-    1 + text
-        .lines()
-        .position(|line| line.trim_start().trim_start_matches('[').starts_with(key))
-        .unwrap_or(0)
+    // A key may stand in an inline table in the middle of its line.
+    let names = |line: &str| {
+        line.split(['=', '{', ',', '[', ']'])
+            .any(|word| word.trim() == key)
+    };
+    1 + text.lines().position(names).unwrap_or(0)
 }
 
 fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hours, D::Error> {
@@ -588,6 +605,15 @@ keymap = "default"
             "seriel",
             "serial",
         );
+        check("[sms]\nundo_seconds = \"5\"\n", "2", "undo_seconds", "");
+        check("[sms]\n\nretry = { attempts = 0 }\n", "3", "attempts", "");
+        check(
+            "[[modem]]\nname = \"a\"\nkind = \"simulated\"\nprefixes = [\"08123\"]\n",
+            "4",
+            "prefixes",
+            "",
+        );
+        check("[sms\n", "1", "", "");
         for text in [
             "[sms]\nwindow = [\"15:00\", \"08:00\"]",
             "[sms]\nwindow = [\"25:00\", \"26:00\"]",

@@ -12,7 +12,7 @@ error-busy = The server is busy; this request was not carried out. Try again in 
 error-cell-too-long = The cell is longer than { $max } characters. This row was not taken; shorten it and import again.
 error-clock-bad = The time `{ $text }` cannot be read. Examples: 2026-11-24, 2026-11-24T09:30:00+07:00.
 error-connection-lost = The connection to the server was lost. Whatever the server has answered is safe on disk; the last request may or may not have been carried out: look before you repeat it.
-error-date-future = The date of a letter cannot lie after { $date }. Check the date.
+error-date-future = The letter’s date { $date } has not come yet: it cannot lie after today. Check the date.
 error-deadline-rule = { $cause }.
 error-demo-fictitious = { $phone } is a made-up number of the demonstration office. Only the simulated modem takes it; nothing was sent.
 error-disk-low = Only { $free } MiB of disk space are left. What is there is safe, but new records may be refused: free some space.
@@ -75,7 +75,10 @@ error-settings-bad =
     { $file }{ $line ->
         [none] {""}
        *[other] , line { $line }
-    }: `{ $key }`: { $cause }.{ $nearest ->
+    }:{ $key ->
+        [none] {""}
+       *[other] {" "}`{ $key }`:
+    } { $cause }.{ $nearest ->
         [none] {""}
        *[other] {" "}Did you mean `{ $nearest }`?
     }

@@ -12,7 +12,7 @@ error-busy = Server sedang penuh; permintaan ini tidak dijalankan. Coba lagi seb
 error-cell-too-long = Isi sel lebih dari { $max } karakter. Baris ini tidak diambil; persingkat isinya lalu impor lagi.
 error-clock-bad = Jam `{ $text }` tidak dapat dibaca. Contoh: 2026-11-24, 2026-11-24T09:30:00+07:00.
 error-connection-lost = Hubungan dengan server terputus. Yang sudah dijawab server aman di disk; permintaan terakhir mungkin sudah atau belum dijalankan: periksa dahulu sebelum mengulang.
-error-date-future = Tanggal surat tidak boleh sesudah { $date }. Periksa tanggalnya.
+error-date-future = Tanggal surat { $date } belum tiba: tanggal surat tidak boleh sesudah hari ini. Periksa tanggalnya.
 error-deadline-rule = { $cause }.
 error-demo-fictitious = Nomor { $phone } adalah nomor contoh yang tidak ada. SMS ini hanya dapat keluar lewat modem simulasi; tidak ada yang terkirim.
 error-disk-low = Ruang disk tinggal { $free } MiB. Data yang ada aman, tetapi catatan baru dapat ditolak: kosongkan disk.
@@ -75,7 +75,10 @@ error-settings-bad =
     { $file }{ $line ->
         [none] {""}
        *[other] , baris { $line }
-    }: `{ $key }`: { $cause }.{ $nearest ->
+    }:{ $key ->
+        [none] {""}
+       *[other] {" "}`{ $key }`:
+    } { $cause }.{ $nearest ->
         [none] {""}
        *[other] {" "}Maksud Anda `{ $nearest }`?
     }

@@ -1,11 +1,12 @@
 //! `audit` and `verify`.
 
-use chrono::{DateTime, FixedOffset, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveTime, TimeZone, Utc};
 use serde_json::json;
 
 use super::args::{AuditCommand, Limit};
 use super::letter::minute;
 use super::{Call, Outcome, clock};
+use crate::domain::id::{AgendaNo, SmsId};
 use crate::domain::when::parse_typed;
 use crate::server::journal;
 use crate::service::{ListAudit, Office, Refusal};
@@ -23,10 +24,13 @@ pub(super) fn run(call: &mut Call, command: AuditCommand) -> Outcome {
         limit: Limit { limit },
     } = command;
     let mut office = call.office()?;
+    let now = clock(&mut office)?;
     let since = match since {
-        Some(text) => Some(moment(call, &text, clock(&mut office)?)?),
+        Some(text) => Some(moment(call, &text, now)?),
         None => None,
     };
+    let year = u16::try_from(now.year()).unwrap_or(0);
+    let about = about.map(|text| whole_id(&text, year));
     let most = limit.unwrap_or(if call.json { u64::MAX } else { TEXT_LIMIT });
     let mut table = call
         .header(&["seq", "time", "actor", "fact", "about"])
@@ -71,6 +75,18 @@ pub(super) fn run(call: &mut Call, command: AuditCommand) -> Outcome {
     call.table(&table)
 }
 
+/// An id as the journal writes it, from what people write: `agd-123`, `s-12`. What is no agenda number and no message stays.
+fn whole_id(text: &str, year: u16) -> String {
+    // Six digits alone are a satker, and would be an agenda number as well.
+    if !text.contains('-') {
+        return text.to_owned();
+    }
+    if let Ok(sms) = text.to_uppercase().parse::<SmsId>() {
+        return sms.to_string();
+    }
+    AgendaNo::parse(text, year).map_or_else(|_| text.to_owned(), |agenda| agenda.to_string())
+}
+
 /// A day, which begins at midnight of the office, or a moment in RFC 3339.
 fn moment(call: &Call, text: &str, now: DateTime<FixedOffset>) -> Result<DateTime<Utc>, Refusal> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
@@ -99,4 +115,24 @@ pub(super) fn verify(call: &mut Call) -> Outcome {
         "cli-verify-whole",
         &[("n", count.into()), ("hash", tail.hash.into())],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_trail_finds_ids_as_people_write_them() {
+        for (typed, whole) in [
+            ("AGD-00123/2026", "AGD-00123/2026"),
+            ("agd-123", "AGD-00123/2026"),
+            ("AGD-00123", "AGD-00123/2026"),
+            ("S-000012", "S-000012"),
+            ("s-12", "S-000012"),
+            ("411201", "411201"),
+            ("2026-12-24", "2026-12-24"),
+        ] {
+            assert_eq!(whole_id(typed, 2026), whole, "{typed}");
+        }
+    }
 }

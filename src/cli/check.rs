@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Call, Failure, Outcome, deadline, module};
 use crate::domain::module::Modules;
 use crate::locale::{LANGS, Locale};
-use crate::service::Refusal;
+use crate::settings::Settings;
 use crate::tui::FileError;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
@@ -32,11 +32,13 @@ fn problems(call: &Call) -> Vec<String> {
     let home = &call.home;
     let lang = call.lang();
     let mut found = Vec::new();
-    found.extend(
-        settings(call)
-            .err()
-            .map(|refusal| call.locale.refusal(&refusal)),
-    );
+    let desk = match Settings::load(home) {
+        Ok(settings) => Some(settings.desk),
+        Err(refusal) => {
+            found.push(call.locale.refusal(&refusal));
+            None
+        }
+    };
     match module::sources(home) {
         Ok(sources) => {
             let problems = Modules::with_overrides(sources).err().into_iter().flatten();
@@ -51,6 +53,19 @@ fn problems(call: &Call) -> Vec<String> {
     for error in files.into_iter().filter_map(Result::err).flatten() {
         found.push(call.locale.say(&error.say()));
     }
+    // The keymap and theme that the settings name must exist; what is wrong inside them has been said.
+    if let Some(desk) = desk {
+        let named = [
+            Keymap::load(&desk.keymap, &home.folder("keymaps")).err(),
+            Theme::load(&desk.theme, &home.folder("themes"), false).err(),
+        ];
+        for error in named.into_iter().flatten().flatten() {
+            let text = call.locale.say(&error.say());
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
     let texts = LANGS
         .into_iter()
         .filter_map(|lang| Locale::load(lang, &home.folder("locales")).err());
@@ -61,8 +76,4 @@ fn problems(call: &Call) -> Vec<String> {
             .map(|refusal| call.locale.refusal(&refusal)),
     );
     found
-}
-
-fn settings(call: &Call) -> Result<(), Refusal> {
-    crate::settings::Settings::load(&call.home).map(|_| ())
 }

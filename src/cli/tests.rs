@@ -225,3 +225,21 @@ fn refusals_and_silence_end_a_command() {
         );
     }
 }
+
+#[test]
+fn a_theme_or_keymap_that_the_settings_name_wrongly_is_found_by_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::at(folder.path());
+    for (settings, said) in [
+        ("theme = \"defaul\"", "no theme `defaul`"),
+        ("keymap = \"vmi\"", "no keymap `vmi`"),
+    ] {
+        std::fs::write(home.settings_file(), format!("[desk]\n{settings}\n")).unwrap();
+        let (text, outcome) = typed(&home, "sipintar check");
+        assert!(text.contains(said), "{text}");
+        assert!(matches!(outcome, Err(Failure::Told)));
+    }
+    std::fs::write(home.settings_file(), "[desk]\ntheme = \"mono\"\n").unwrap();
+    let (text, outcome) = typed(&home, "sipintar check");
+    assert!(outcome.is_ok(), "{text}");
+}

@@ -6,8 +6,8 @@ use super::{Lang, Locale};
 use crate::service::Refusal;
 
 /// Details that a text may ask about although the refusal does not have them; the texts select on `none`.
-const MAY_LACK: [&str; 7] = [
-    "cause", "field", "known", "line", "nearest", "number", "satker",
+const MAY_LACK: [&str; 8] = [
+    "cause", "field", "key", "known", "line", "nearest", "number", "satker",
 ];
 
 impl Locale {
@@ -60,6 +60,26 @@ mod tests {
         let [id, en] = LANGS.map(|lang| Locale::built_in(lang).refusal(&refusal));
         assert!(id.contains("Nilai") && id.contains("bukan angka"), "{id}");
         assert!(en.contains("Amount") && en.contains("not a number"), "{en}");
+    }
+
+    #[test]
+    fn a_mistake_of_the_settings_without_a_key_is_said_without_one() {
+        for (lang, said) in LANGS.into_iter().zip([
+            "sipintar.toml, baris 1: unclosed table.",
+            "sipintar.toml, line 1: unclosed table.",
+        ]) {
+            let refusal = Refusal::new("settings-bad")
+                .with("file", "sipintar.toml")
+                .with("line", 1)
+                .with("key", "")
+                .with("nearest", "")
+                .with("cause", "unclosed table");
+            assert_eq!(Locale::built_in(lang).refusal(&refusal), said);
+            let refusal = refusal.with("key", "windw").with("nearest", "window");
+            let text = Locale::built_in(lang).refusal(&refusal);
+            assert!(text.contains(" 1: `windw`: unclosed"), "{text}");
+            assert!(text.ends_with("`window`?"), "{text}");
+        }
     }
 
     #[test]

@@ -235,6 +235,8 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
             sms.text.clone_from(text);
             sms.encoding = *encoding;
             sms.parts = *parts;
+            // Parts that the network took before were parts of the earlier text.
+            sms.part_states.clear();
             // Whoever confirmed an earlier wording has not confirmed this one.
             sms.confirmed_by.clear();
             sms.confirmed = None;
@@ -411,4 +413,59 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
         by,
         note,
     });
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::sms::Encoding;
+
+    #[test]
+    fn a_changed_text_is_sent_whole_though_parts_of_the_earlier_one_were_taken() {
+        let at = DateTime::UNIX_EPOCH;
+        let mut sms: Sms = serde_json::from_value(json!({
+            "id": "S-000001", "kind": "free", "to": "+6281234567890", "satker": null, "role": null,
+            "text": "a", "drafted_text": null, "encoding": "gsm7", "parts": 2, "letter": null, "deadline": null,
+            "created": at, "created_by": "sari", "policy": "manual", "confirmed_by": [], "confirmed": null,
+            "not_before": null, "attempts": 1, "modem": null, "sent": null, "delivered": null, "error": null,
+            "part_states": [], "state": "waiting", "history": []
+        }))
+        .unwrap();
+        sms.part_states = vec![
+            PartState {
+                reference: Some(7),
+                outcome: PartOutcome::Accepted,
+            },
+            PartState {
+                reference: None,
+                outcome: PartOutcome::Pending,
+            },
+        ];
+        let edited = Fact::SmsEdited {
+            id: sms.id,
+            text: "b".to_owned(),
+            encoding: Encoding::Gsm7,
+            parts: 2,
+            at,
+            by: "sari".to_owned(),
+        };
+        sms_after(&mut sms, &edited);
+        let sending = Fact::SmsSending {
+            id: sms.id,
+            modem: "m".to_owned(),
+            at,
+        };
+        sms_after(&mut sms, &sending);
+        assert!(
+            sms.part_states
+                .iter()
+                .all(|part| part.outcome == PartOutcome::Pending),
+            "{:?}",
+            sms.part_states
+        );
+    }
 }
