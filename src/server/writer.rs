@@ -173,7 +173,8 @@ impl Run {
                 (job.decide)(office, now)
             }));
             let decided = match decided {
-                Ok(Ok(decided)) if full && !decided.facts.is_empty() => {
+                // What became of a message that is with a modem is small and must not be forgotten: the reserve is for it.
+                Ok(Ok(decided)) if full && !decided.facts.iter().all(Fact::is_outcome) => {
                     (decided.done)(Err(
                         Refusal::new("disk-low").with("free", self.office.disk_free())
                     ));
