@@ -76,7 +76,7 @@ impl Writer {
                     notices,
                     seq: shared,
                 };
-                if let Err(refusal) = run.until_closed(&waiting) {
+                if let Err(refusal) = guarded(|| run.until_closed(&waiting)) {
                     failed(refusal);
                 }
             })?;
@@ -117,6 +117,13 @@ impl Writer {
         self.jobs.send(job).map_err(|_| gone())?;
         answered.recv().unwrap_or_else(|_| Err(gone()))
     }
+}
+
+/// A panic, as sled has them on a full disk, ends the server like a journal that cannot be written: without its writer it would only
+/// refuse. The store is checked at the next start.
+fn guarded(run: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(Refusal::new("internal").with("cause", "panic")))
 }
 
 struct Run {
@@ -240,5 +247,21 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         Fact::CalendarOverridden { .. } => Some(Topic::Calendar),
         Fact::DraftKept { .. } | Fact::DraftDropped { .. } => None,
         _ => Some(Topic::Sms),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_writer_is_a_failure_that_ends_the_server() {
+        assert!(guarded(|| Ok(())).is_ok());
+        let failed = guarded(|| panic!("sled is poisoned"));
+        assert_eq!(
+            failed.map_err(|refusal| refusal.code),
+            Err("internal".into())
+        );
     }
 }
