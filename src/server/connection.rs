@@ -30,6 +30,9 @@ const CLIENTS_MAX: u32 = 200;
 /// Lines waiting for a client that reads slowly; then its requests wait too.
 const OUTGOING: usize = 64;
 
+/// Longest key of a request, in characters: it is written into the journal as it is.
+const KEY_MAX: usize = 100;
+
 /// What all connections share.
 #[derive(Debug)]
 pub struct Shared {
@@ -318,7 +321,7 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
             })?)
         }
         R::RegisterLetter(ask) => {
-            let key = ask.key.clone();
+            let key = request_key(ask.key.as_deref())?;
             let entered = writer.commit(&user, key, move |office, now| {
                 if let Some(agenda) = done_before::<AgendaNo>(office, ask.key.as_deref())? {
                     let sms = office.store.index().sms_of_letter(agenda).first().copied();
@@ -359,7 +362,7 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
             })
         }
         R::DraftSms(ask) => {
-            let key = ask.key.clone();
+            let key = request_key(ask.key.as_deref())?;
             let id = writer.commit(&user, key, move |office, now| {
                 if let Some(id) = done_before::<SmsId>(office, ask.key.as_deref())? {
                     return Ok((Vec::new(), id));
@@ -449,12 +452,22 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
         R::StopServer(_) => {
             Office::require(actor, Role::Admin)?;
             tracing::info!(user = %actor.user, "asked to stop");
-            // It may have been asked before.
-            let _ = shared.stop.try_send(());
             Reply::StopServer(Done {})
         }
         _ => return Err(Refusal::new("protocol")),
     })
+}
+
+/// The key of a request, as it may stand in the journal.
+fn request_key(key: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(key) = key else { return Ok(None) };
+    if key.chars().any(char::is_control) {
+        return Err(Refusal::new("line-bad").with("cause", "key"));
+    }
+    if key.chars().count() > KEY_MAX {
+        return Err(Refusal::new("text-too-long").with("max", KEY_MAX).on("key"));
+    }
+    Ok(Some(key.to_owned()))
 }
 
 /// What an earlier request with the same key was about.
