@@ -12,6 +12,7 @@
 )]
 
 mod crash;
+mod imports;
 mod layers;
 mod socket;
 mod story;
