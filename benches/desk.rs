@@ -58,10 +58,10 @@ fn main() {
     if std::env::var_os("SIPINTAR_BENCH_SHOW").is_some() {
         println!("{}", desk.text());
     }
-    let (down, up): (&[u8], &[u8]) = (b"\x1b[B", b"\x1b[A");
+    let [down, up, page]: [&[u8]; 3] = [b"\x1b[B", b"\x1b[A", b"\x1b[6~"];
     keys(&mut desk, "down", &[down; 50]);
     keys(&mut desk, "up", &[up; 40]);
-    keys(&mut desk, "page-down", &[b"\x1b[6~"; 40]);
+    keys(&mut desk, "page-down", &[page; 40]);
     desk.press(b"/");
     let words = b"pengadilan negeri ngawi kpa laporan agd-001";
     let letters: Vec<&[u8]> = words.chunks(1).collect();

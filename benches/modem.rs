@@ -1,6 +1,7 @@
 //! Sending through a modem on a pseudo-terminal, against what the modem itself needs; and what an idle server and desk cost.
 
 #![allow(
+    clippy::cast_precision_loss,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

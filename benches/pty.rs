@@ -128,6 +128,9 @@ impl<'a> Desk<'a> {
     /// Leaves the desk.
     pub fn quit(mut self) {
         self.terminal.master.write_all(b"\x11").unwrap();
+        // It asks first.
+        self.until(|text| text.contains("Keluar dari SI PINTAR?"));
+        self.terminal.master.write_all(b"y").unwrap();
         let end = Instant::now() + DEADLINE;
         while self.child.try_wait().unwrap().is_none() {
             self.hear(Duration::from_millis(5));

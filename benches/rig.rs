@@ -33,9 +33,12 @@ pub fn letters() -> u32 {
         .unwrap_or(100_000)
 }
 
-/// The program under measurement.
+/// The program under measurement: `SIPINTAR_BENCH_BIN`, else the one that cargo built along.
 pub fn sipintar(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sipintar"));
+    let mut command = Command::new(
+        std::env::var_os("SIPINTAR_BENCH_BIN")
+            .unwrap_or_else(|| env!("CARGO_BIN_EXE_sipintar").into()),
+    );
     command
         .env_remove("SIPINTAR_HOME")
         .env_remove("SIPINTAR_LANG")

@@ -162,8 +162,13 @@ pub fn read_folder(dir: &Path, ending: &str) -> io::Result<Vec<(String, String)>
 pub fn read_text(path: &Path) -> io::Result<String> {
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    let size = fs::metadata(path).map_err(named)?.len();
-    if size > 1 << 20 {
+    let file = fs::metadata(path).map_err(named)?;
+    if !file.is_file() {
+        // A device or a pipe has no end, or waits for one.
+        let what = io::Error::new(io::ErrorKind::InvalidData, "not a regular file");
+        return Err(named(what));
+    }
+    if file.len() > 1 << 20 {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
             format!("{}: larger than 1 MiB", path.display()),
@@ -205,6 +210,12 @@ mod tests {
             Some(Home::at("/c/.local/share/sipintar"))
         );
         assert_eq!(Home::find(None, vars(&[("HOME", "")])), None);
+    }
+
+    #[test]
+    fn a_device_is_not_read_as_a_file_that_a_person_wrote() {
+        let error = read_text(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error.to_string(), "/dev/zero: not a regular file");
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
             .with("cause", error)
     };
     home.create().map_err(bad)?;
+    // Everybody may knock at the socket, but what the server keeps (phones, letters, the log) is read through it only, by role.
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
     if options.background {
         // An own session: the terminal's hang-up does not reach it. It may be a session leader already.
         let _ = nix::unistd::setsid();

@@ -264,6 +264,20 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Whether it only tells what became of a message that a modem has, or had: it is written down even when the disk is nearly full.
+    pub fn is_outcome(&self) -> bool {
+        matches!(
+            self,
+            Self::SmsPartAccepted { .. }
+                | Self::SmsSent { .. }
+                | Self::SmsDeferred { .. }
+                | Self::SmsGivenBack { .. }
+                | Self::SmsFailed { .. }
+                | Self::SmsUncertain { .. }
+                | Self::SmsReported { .. }
+        )
+    }
+
     /// The kebab-case name, as in the journal.
     pub fn name(&self) -> &'static str {
         match self {
@@ -335,5 +349,27 @@ impl Fact {
             Self::SmsDrafted { sms } => sms.satker,
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_still_takes_what_became_of_a_message_and_nothing_new() {
+        let (id, at) = (SmsId(1), DateTime::UNIX_EPOCH);
+        let uncertain = Fact::SmsUncertain {
+            id,
+            text: "server-stopped".to_owned(),
+            at,
+        };
+        let sending = Fact::SmsSending {
+            id,
+            modem: "m".to_owned(),
+            at,
+        };
+        assert!(uncertain.is_outcome() && Fact::SmsSent { id, at }.is_outcome());
+        assert!(!sending.is_outcome() && !Fact::DemoLoaded { seed: 1 }.is_outcome());
     }
 }

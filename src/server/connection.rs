@@ -30,6 +30,9 @@ const CLIENTS_MAX: u32 = 200;
 /// Lines waiting for a client that reads slowly; then its requests wait too.
 const OUTGOING: usize = 64;
 
+/// Longest key of a request, in characters: it is written into the journal as it is.
+const KEY_MAX: usize = 100;
+
 /// What all connections share.
 #[derive(Debug)]
 pub struct Shared {
@@ -115,7 +118,10 @@ fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
     let out = stream.try_clone()?;
     let writing = std::thread::Builder::new()
         .name("client-out".to_owned())
-        .spawn(move || write_out(out, &to_write, notices.as_ref()))?;
+        .spawn({
+            let stop = shared.stop.clone();
+            move || write_out(out, &to_write, notices.as_ref(), &stop)
+        })?;
     let result = answer_all(&mut lines, shared, &actor, &outgoing);
     drop(outgoing);
     let _ = stream.shutdown(std::net::Shutdown::Read);
@@ -124,11 +130,18 @@ fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
     result
 }
 
-/// Writes answers and notices. A client that has gone ends it, and with it the reading side.
+/// Whether this is the word that the server stops, as asked.
+fn ends_server(line: &ServerLine) -> bool {
+    matches!(line, ServerLine::Answer { reply, .. } if matches!(**reply, Reply::StopServer(_)))
+}
+
+/// Writes answers and notices. A client that has gone ends it, and with it the reading side. The server ends only once whoever asked
+/// for that has been told: the process may be gone a moment later.
 fn write_out(
     mut out: UnixStream,
     lines: &Receiver<ServerLine>,
     notices: Option<&Receiver<Notice>>,
+    stop: &Sender<()>,
 ) {
     let never = crossbeam_channel::never();
     let notices = notices.unwrap_or(&never);
@@ -143,7 +156,12 @@ fn write_out(
                 Err(_) => break,
             },
         };
-        if write_line(&mut out, &line).is_err() {
+        let written = write_line(&mut out, &line);
+        if ends_server(&line) {
+            // It may have been asked before.
+            let _ = stop.try_send(());
+        }
+        if written.is_err() {
             break;
         }
     }
@@ -184,7 +202,10 @@ fn answer_all(
             Err(LineError::Closed) => return Ok(()),
             Err(error) => return Err(error),
         };
-        if outgoing.send(line).is_err() {
+        if let Err(crossbeam_channel::SendError(unsent)) = outgoing.send(line) {
+            if ends_server(&unsent) {
+                let _ = shared.stop.try_send(());
+            }
             return Ok(());
         }
     }
@@ -318,7 +339,7 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
             })?)
         }
         R::RegisterLetter(ask) => {
-            let key = ask.key.clone();
+            let key = request_key(ask.key.as_deref())?;
             let entered = writer.commit(&user, key, move |office, now| {
                 if let Some(agenda) = done_before::<AgendaNo>(office, ask.key.as_deref())? {
                     let sms = office.store.index().sms_of_letter(agenda).first().copied();
@@ -359,7 +380,7 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
             })
         }
         R::DraftSms(ask) => {
-            let key = ask.key.clone();
+            let key = request_key(ask.key.as_deref())?;
             let id = writer.commit(&user, key, move |office, now| {
                 if let Some(id) = done_before::<SmsId>(office, ask.key.as_deref())? {
                     return Ok((Vec::new(), id));
@@ -449,12 +470,22 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
         R::StopServer(_) => {
             Office::require(actor, Role::Admin)?;
             tracing::info!(user = %actor.user, "asked to stop");
-            // It may have been asked before.
-            let _ = shared.stop.try_send(());
             Reply::StopServer(Done {})
         }
         _ => return Err(Refusal::new("protocol")),
     })
+}
+
+/// The key of a request, as it may stand in the journal.
+fn request_key(key: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(key) = key else { return Ok(None) };
+    if key.chars().any(char::is_control) {
+        return Err(Refusal::new("line-bad").with("cause", "key"));
+    }
+    if key.chars().count() > KEY_MAX {
+        return Err(Refusal::new("text-too-long").with("max", KEY_MAX).on("key"));
+    }
+    Ok(Some(key.to_owned()))
 }
 
 /// What an earlier request with the same key was about.
@@ -467,4 +498,47 @@ fn done_before<T: std::str::FromStr>(
         .store
         .done_before(key)?
         .and_then(|about| about.parse().ok()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn whoever_asks_the_server_to_stop_is_told_before_it_does() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let (lines, to_write) = bounded(1);
+        let (stop, stopping) = bounded(1);
+        let writing = std::thread::spawn(move || write_out(ours, &to_write, None, &stop));
+        lines
+            .send(ServerLine::Answer {
+                id: 1,
+                reply: Box::new(Reply::StopServer(Done {})),
+            })
+            .unwrap();
+        stopping.recv().unwrap();
+        // The answer is there already: reading does not have to wait for it.
+        theirs.set_nonblocking(true).unwrap();
+        let mut told = [0; 200];
+        let length = theirs.read(&mut told).unwrap();
+        let told = String::from_utf8_lossy(told.get(..length).unwrap()).into_owned();
+        assert!(told.contains("stop-server"), "{told}");
+        drop(lines);
+        writing.join().unwrap();
+    }
+
+    #[test]
+    fn a_key_that_would_spoil_the_journal_is_refused() {
+        assert_eq!(request_key(None).unwrap(), None);
+        assert_eq!(
+            request_key(Some("form-1")).unwrap().as_deref(),
+            Some("form-1")
+        );
+        let code = |key: &str| request_key(Some(key)).unwrap_err().code;
+        assert_eq!(code(&"k".repeat(KEY_MAX + 1)), "text-too-long");
+        assert_eq!(code("\u{1b}[2J"), "line-bad");
+    }
 }

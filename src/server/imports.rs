@@ -105,6 +105,49 @@ impl<'a> Columns<'a> {
         Ok(Self { at, sheet })
     }
 
+    /// A sheet of some columns only, or with a misspelt header, says nothing about the others: they stay as they are.
+    fn keep_absent(&self, satker: &mut Satker, old: &Satker) {
+        let absent = |column: &str| !self.at.contains_key(column);
+        for (column, new, old) in [
+            ("nama_singkat", &mut satker.short_name, &old.short_name),
+            ("kode_ba", &mut satker.ministry_code, &old.ministry_code),
+            ("nama_ba", &mut satker.ministry, &old.ministry),
+            ("kode_es1", &mut satker.echelon, &old.echelon),
+            ("kab_kota", &mut satker.region, &old.region),
+            ("kewenangan", &mut satker.authority, &old.authority),
+        ] {
+            if absent(column) {
+                new.clone_from(old);
+            }
+        }
+        if absent("punya_bp_penerimaan") {
+            satker.revenue_treasurer = old.revenue_treasurer;
+        }
+        if absent("email") {
+            satker.email.clone_from(&old.email);
+        }
+        if absent("status") {
+            satker.active = old.active;
+        }
+        let officials = ContactRole::ALL.into_iter().filter_map(|role| {
+            let prefix = role.as_str().replace('-', "_");
+            let of = |column: &str, satker: &Satker, old: &Satker| {
+                let from = if absent(&format!("{prefix}_{column}")) {
+                    old
+                } else {
+                    satker
+                };
+                from.official(role).cloned()
+            };
+            let name = of("nama", satker, old)
+                .map(|official| official.name)
+                .unwrap_or_default();
+            let phone = of("hp", satker, old).and_then(|official| official.phone);
+            (!name.is_empty() || phone.is_some()).then_some(Official { role, name, phone })
+        });
+        satker.officials = officials.collect();
+    }
+
     fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.sheet
             .rows
@@ -221,11 +264,15 @@ impl Office {
             });
             match satker {
                 Err((column, refusal)) => report.reject(row.number, &column, refusal),
-                Ok(satker) => {
+                Ok(mut satker) => {
                     for (column, refusal) in notes {
                         report.note(row.number, &column, refusal);
                     }
-                    match self.store.satker(satker.code)? {
+                    let old = self.store.satker(satker.code)?;
+                    if let Some(old) = &old {
+                        columns.keep_absent(&mut satker, old);
+                    }
+                    match old {
                         Some(old) if old == satker => report.unchanged += 1,
                         Some(_) => {
                             report.changed += 1;
@@ -377,7 +424,7 @@ fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, Ce
         if name.is_empty() && phone.is_none() {
             continue;
         }
-        if phone.is_none() {
+        if phone.is_none() && row.columns.at.contains_key(&phone_column) {
             notes.push((
                 phone_column,
                 Refusal::new("phone-missing").with("name", &name),

@@ -302,7 +302,8 @@ impl Run {
                         office.claim(&modem, now)
                     }) {
                         Ok(Some(sms)) => self.give(at, &sms),
-                        Ok(None) => {}
+                        // The disk is nearly full, or the first in the queue has failed.
+                        Ok(None) => wait = Some(wait.map_or(REST, |other| other.min(REST))),
                         Err(refusal) => {
                             tracing::error!(%refusal, modem = %name, "nothing can be sent");
                             wait = Some(wait.map_or(REST, |other| other.min(REST)));

@@ -125,6 +125,10 @@ impl Office {
         modem: &str,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, Option<Sms>), Refusal> {
+        // A message whose end could not be written down must not start.
+        if self.disk_free() < super::office::DISK_LOW {
+            return Ok((Vec::new(), None));
+        }
         let (Some(id), _) = self.next_in_queue(modem, now) else {
             return Ok((Vec::new(), None));
         };

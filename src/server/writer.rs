@@ -76,7 +76,7 @@ impl Writer {
                     notices,
                     seq: shared,
                 };
-                if let Err(refusal) = run.until_closed(&waiting) {
+                if let Err(refusal) = guarded(|| run.until_closed(&waiting)) {
                     failed(refusal);
                 }
             })?;
@@ -117,6 +117,13 @@ impl Writer {
         self.jobs.send(job).map_err(|_| gone())?;
         answered.recv().unwrap_or_else(|_| Err(gone()))
     }
+}
+
+/// A panic, as sled has them on a full disk, ends the server like a journal that cannot be written: without its writer it would only
+/// refuse. The store is checked at the next start.
+fn guarded(run: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(Refusal::new("internal").with("cause", "panic")))
 }
 
 struct Run {
@@ -173,7 +180,8 @@ impl Run {
                 (job.decide)(office, now)
             }));
             let decided = match decided {
-                Ok(Ok(decided)) if full && !decided.facts.is_empty() => {
+                // What became of a message that is with a modem is small and must not be forgotten: the reserve is for it.
+                Ok(Ok(decided)) if full && !decided.facts.iter().all(Fact::is_outcome) => {
                     (decided.done)(Err(
                         Refusal::new("disk-low").with("free", self.office.disk_free())
                     ));
@@ -239,5 +247,21 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         Fact::CalendarOverridden { .. } => Some(Topic::Calendar),
         Fact::DraftKept { .. } | Fact::DraftDropped { .. } => None,
         _ => Some(Topic::Sms),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_writer_is_a_failure_that_ends_the_server() {
+        assert!(guarded(|| Ok(())).is_ok());
+        let failed = guarded(|| panic!("sled is poisoned"));
+        assert_eq!(
+            failed.map_err(|refusal| refusal.code),
+            Err("internal".into())
+        );
     }
 }

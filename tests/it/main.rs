@@ -13,6 +13,7 @@
 
 mod crash;
 mod desk;
+mod imports;
 mod layers;
 mod office;
 mod socket;

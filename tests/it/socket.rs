@@ -99,3 +99,38 @@ fn another_protocol_is_told_which_side_is_older() {
     // The client knows from the server's greeting; the server only hangs up.
     assert!(rest.is_empty());
 }
+
+#[test]
+fn what_the_server_keeps_is_closed_to_other_accounts_and_its_socket_is_not() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::start("");
+    server.ask(GetStatus {}).unwrap();
+    let mode = |path: std::path::PathBuf| {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        (path, mode & 0o077)
+    };
+    for kept in [
+        server.home.journal(),
+        server.home.store(),
+        server.home.log(),
+    ] {
+        assert_eq!(mode(kept.clone()), (kept, 0));
+    }
+    assert_eq!(mode(server.home.socket()).1, 0o066);
+}
+
+#[test]
+fn a_key_too_long_for_the_journal_is_refused_and_the_server_can_start_again() {
+    let mut server = Server::start("");
+    let ask = sipintar::service::DraftSms {
+        to: Some("0812-3456-7890".to_owned()),
+        satker: None,
+        role: None,
+        text: "Uji".to_owned(),
+        key: Some("k".repeat(9 << 20)),
+    };
+    assert_eq!(server.ask(ask).unwrap_err().code, "text-too-long");
+    server.kill();
+    server.restart();
+    server.ask(GetStatus {}).unwrap();
+}
