@@ -18,6 +18,8 @@ use rig::{Server, Times, head};
 const STARTS: usize = 50;
 
 fn main() {
+    // Closing a terminal that became ours must not end the measurement.
+    signal_hook::flag::register(signal_hook::consts::SIGHUP, std::sync::Arc::default()).unwrap();
     if !rig::asked_for() {
         return;
     }
@@ -55,6 +57,11 @@ fn main() {
         last.print(&format!("{what}: everything it brings about"));
     };
     desk.press(b"1");
+    // From the open letters to all of them, so that there is something to walk through.
+    for _ in 0..3 {
+        desk.press(b"f");
+    }
+    desk.settle();
     if std::env::var_os("SIPINTAR_BENCH_SHOW").is_some() {
         println!("{}", desk.text());
     }

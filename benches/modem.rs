@@ -36,6 +36,8 @@ const TEXT: &str = "KPPN Madiun: Yth. KPA PN Madiun, LPJ Bendahara Okt 2026 tela
 const IDLE: Duration = Duration::from_secs(10);
 
 fn main() {
+    // Closing a terminal that became ours must not end the measurement.
+    signal_hook::flag::register(signal_hook::consts::SIGHUP, std::sync::Arc::default()).unwrap();
     if !rig::asked_for() {
         return;
     }
@@ -151,7 +153,7 @@ fn sending(latency: u64) {
     for number in 0..MESSAGES {
         client
             .ask(DraftSms {
-                to: Some(format!("0812-0000-{number:04}")),
+                to: Some(format!("0813-1111-{number:04}")),
                 satker: None,
                 role: None,
                 text: TEXT.to_owned(),
