@@ -15,6 +15,7 @@ error-connection-lost = The connection to the server was lost. Whatever the serv
 error-date-future = The letter’s date { $date } has not come yet: it cannot lie after today. Check the date.
 error-deadline-rule = { $cause }.
 error-demo-fictitious = { $phone } is a made-up number of the demonstration office. Only the simulated modem takes it; nothing was sent.
+error-demo-interrupted = The demonstration office stopped loading half way, because a letter or message was entered meanwhile. What people entered is safe. Use --home OTHER-FOLDER for a whole demonstration office.
 error-disk-low = Only { $free } MiB of disk space are left. What is there is safe, but new records may be refused: free some space.
 error-duplicate = Letter number { $number } of the same sender is registered already as { $agenda }. Nothing was registered.
 error-field-bad = Field { $field }: { $reason }.

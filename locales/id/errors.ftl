@@ -15,6 +15,7 @@ error-connection-lost = Hubungan dengan server terputus. Yang sudah dijawab serv
 error-date-future = Tanggal surat { $date } belum tiba: tanggal surat tidak boleh sesudah hari ini. Periksa tanggalnya.
 error-deadline-rule = { $cause }.
 error-demo-fictitious = Nomor { $phone } adalah nomor contoh yang tidak ada. SMS ini hanya dapat keluar lewat modem simulasi; tidak ada yang terkirim.
+error-demo-interrupted = Kantor contoh berhenti dimuat di tengah jalan, karena ada surat atau SMS yang dicatat selagi memuat. Yang dicatat orang aman. Pakai --home FOLDER-LAIN untuk kantor contoh yang lengkap.
 error-disk-low = Ruang disk tinggal { $free } MiB. Data yang ada aman, tetapi catatan baru dapat ditolak: kosongkan disk.
 error-duplicate = Surat nomor { $number } dari pengirim yang sama sudah tercatat sebagai { $agenda }. Belum ada yang dicatat.
 error-field-bad = Isian { $field }: { $reason }.

@@ -5,6 +5,7 @@ use super::demo::{self, Plan};
 use super::office::Office;
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
+use crate::domain::id::AgendaNo;
 use crate::service::{DemoReport, LoadDemo, Refusal};
 
 /// Facts of one command.
@@ -13,7 +14,7 @@ const CHUNK: usize = 256;
 /// Makes the office and writes it down.
 ///
 /// # Errors
-/// `not-empty`, `range`, `forbidden`.
+/// `not-empty`, `range`, `forbidden`; `demo-interrupted` when somebody registers or drafts meanwhile.
 pub fn load(shared: &Shared, ask: &LoadDemo, actor: &Actor) -> Result<DemoReport, Refusal> {
     Office::require(actor, Role::Admin)?;
     for (name, value, min, max) in [
@@ -57,6 +58,10 @@ pub fn load(shared: &Shared, ask: &LoadDemo, actor: &Actor) -> Result<DemoReport
             {
                 return Err(Refusal::new("not-empty"));
             }
+            let taken = |agenda| index.letter(agenda).is_some();
+            if overwrites(&chunk, taken, index.sms().len() as u64) {
+                return Err(Refusal::new("demo-interrupted"));
+            }
             drop(index);
             Ok((chunk, ()))
         })?;
@@ -69,4 +74,46 @@ pub fn load(shared: &Shared, ask: &LoadDemo, actor: &Actor) -> Result<DemoReport
         sms: count(index.sms().len()),
         seed: ask.seed,
     })
+}
+
+/// The numbers of the demonstration office are made beforehand: what people enter while it loads must not be written over.
+fn overwrites(chunk: &[Fact], taken: impl Fn(AgendaNo) -> bool, messages: u64) -> bool {
+    chunk.iter().any(|fact| match fact {
+        Fact::LetterRegistered { letter } => taken(letter.agenda),
+        Fact::SmsDrafted { sms } => sms.id.0 <= messages,
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+    use crate::domain::calendar::Calendar;
+    use crate::domain::module::Modules;
+    use crate::domain::service_clock::ServiceHours;
+    use crate::domain::when::Zone;
+
+    #[test]
+    fn what_people_entered_meanwhile_is_not_written_over() {
+        let (modules, calendar) = (Modules::builtin().unwrap(), Calendar::builtin());
+        let plan = Plan {
+            seed: 1,
+            satker: 5,
+            letters: 30,
+        };
+        let now = Utc.with_ymd_and_hms(2026, 11, 24, 5, 0, 0).unwrap();
+        let hours = ServiceHours::default();
+        let facts: Vec<Fact> =
+            demo::facts(&plan, &modules, &calendar, &hours, Zone::Wib, now).collect();
+        let letter = facts.iter().find_map(|fact| match fact {
+            Fact::LetterRegistered { letter } => Some(letter.agenda),
+            _ => None,
+        });
+        assert!(!overwrites(&facts, |_| false, 0));
+        assert!(overwrites(&facts, |_| false, 1));
+        assert!(overwrites(&facts, |agenda| Some(agenda) == letter, 0));
+    }
 }
