@@ -4,6 +4,7 @@ use std::io::BufReader;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
@@ -26,6 +27,9 @@ use crate::service::{
 
 /// Clients at one time.
 const CLIENTS_MAX: u32 = 200;
+
+/// A client greets at once; one that does not is not one of ours.
+const GREETING_WAIT: Duration = Duration::from_secs(10);
 
 /// Lines waiting for a client that reads slowly; then its requests wait too.
 const OUTGOING: usize = 64;
@@ -79,6 +83,8 @@ pub fn serve(stream: UnixStream, shared: &Arc<Shared>) {
 
 fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
     let actor = who(&stream, &shared.office);
+    // Whoever says nothing must not take a place for ever.
+    stream.set_read_timeout(Some(GREETING_WAIT))?;
     let mut lines = LineReader::new(BufReader::new(stream.try_clone()?), MAX_REQUEST);
     write_line(&mut stream, &ServerLine::Hello(Hello::new(false)))?;
     let hello = match lines.read::<ClientLine>() {
@@ -105,6 +111,7 @@ fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
         }
         Err(error) => return Err(error),
     };
+    stream.set_read_timeout(None)?;
     if hello.protocol != PROTOCOL {
         tracing::info!(client = %hello.version, protocol = hello.protocol, "a client speaks another protocol");
         return Ok(());

@@ -155,35 +155,42 @@ impl Office {
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
         Self::require(actor, Role::Section)?;
         let mut outcome = BulkOutcome::default();
-        let facts = self.each(which, &[SmsState::Waiting], &mut outcome, |sms, outcome| {
-            let second = !sms.confirmed_by.is_empty();
-            if sms.policy == ConfirmPolicy::TwoPerson {
-                if sms.confirmed_by.contains(&actor.user) {
-                    return Err(Refusal::new("same-person").with("user", &actor.user));
+        let facts = self.each(
+            which,
+            actor,
+            &[SmsState::Waiting],
+            &mut outcome,
+            |sms, outcome| {
+                let second = !sms.confirmed_by.is_empty();
+                if sms.policy == ConfirmPolicy::TwoPerson {
+                    if sms.confirmed_by.contains(&actor.user) {
+                        return Err(Refusal::new("same-person").with("user", &actor.user));
+                    }
+                    // One of the two is a supervisor, whoever of them comes first.
+                    if second && !sms.confirmed_by.iter().any(|user| self.is_supervisor(user)) {
+                        Self::require(actor, Role::Supervisor)?;
+                    }
                 }
-                if second {
-                    Self::require(actor, Role::Supervisor)?;
+                self.check_recipient(&sms.to)?;
+                let by = actor.user.clone();
+                if sms.policy == ConfirmPolicy::TwoPerson && !second {
+                    outcome.second_needed.push(sms.id);
+                    return Ok(Fact::SmsConfirmed {
+                        id: sms.id,
+                        at: now,
+                        by,
+                        not_before: None,
+                    });
                 }
-            }
-            self.check_recipient(&sms.to)?;
-            let by = actor.user.clone();
-            if sms.policy == ConfirmPolicy::TwoPerson && !second {
-                outcome.second_needed.push(sms.id);
-                return Ok(Fact::SmsConfirmed {
+                outcome.done.push(sms.id);
+                Ok(Fact::SmsConfirmed {
                     id: sms.id,
                     at: now,
                     by,
-                    not_before: None,
-                });
-            }
-            outcome.done.push(sms.id);
-            Ok(Fact::SmsConfirmed {
-                id: sms.id,
-                at: now,
-                by,
-                not_before: Some(self.after_undo(now)),
-            })
-        })?;
+                    not_before: Some(self.after_undo(now)),
+                })
+            },
+        )?;
         Ok((facts, outcome))
     }
 
@@ -204,6 +211,7 @@ impl Office {
         let mut outcome = BulkOutcome::default();
         let facts = self.each(
             which,
+            actor,
             &[SmsState::Waiting, SmsState::Queued],
             &mut outcome,
             |sms, outcome| {
@@ -232,6 +240,7 @@ impl Office {
     ) -> Result<(Vec<Fact>, SmsId), Refusal> {
         Self::require(actor, Role::Section)?;
         let sms = self.sms(ask.id)?;
+        self.require_handling(actor, &sms)?;
         in_state(&sms, &[SmsState::Waiting])?;
         let text = sms_text(&ask.text)?;
         let (encoding, parts) = measure(&text);
@@ -268,14 +277,20 @@ impl Office {
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
         Self::require(actor, Role::Section)?;
         let mut outcome = BulkOutcome::default();
-        let facts = self.each(which, &[SmsState::Queued], &mut outcome, |sms, outcome| {
-            outcome.done.push(sms.id);
-            Ok(Fact::SmsUndone {
-                id: sms.id,
-                at: now,
-                by: actor.user.clone(),
-            })
-        })?;
+        let facts = self.each(
+            which,
+            actor,
+            &[SmsState::Queued],
+            &mut outcome,
+            |sms, outcome| {
+                outcome.done.push(sms.id);
+                Ok(Fact::SmsUndone {
+                    id: sms.id,
+                    at: now,
+                    by: actor.user.clone(),
+                })
+            },
+        )?;
         Ok((facts, outcome))
     }
 
@@ -292,7 +307,7 @@ impl Office {
         Self::require(actor, Role::Section)?;
         let states = [SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered];
         let mut outcome = BulkOutcome::default();
-        let facts = self.each(which, &states, &mut outcome, |sms, outcome| {
+        let facts = self.each(which, actor, &states, &mut outcome, |sms, outcome| {
             self.check_recipient(&sms.to)?;
             outcome.done.push(sms.id);
             Ok(Fact::SmsResent {
@@ -323,6 +338,7 @@ impl Office {
         let mut outcome = BulkOutcome::default();
         let facts = self.each(
             which,
+            actor,
             &[SmsState::Uncertain],
             &mut outcome,
             |sms, outcome| {
@@ -362,6 +378,29 @@ impl Office {
         Ok(())
     }
 
+    /// Whether this account is a supervisor or the server's own.
+    fn is_supervisor(&self, user: &str) -> bool {
+        let own = nix::unistd::User::from_uid(nix::unistd::Uid::current());
+        let own = own.ok().flatten().is_some_and(|own| own.name == user);
+        own || self
+            .settings
+            .users
+            .get(user)
+            .is_some_and(|known| known.role >= Role::Supervisor)
+    }
+
+    /// A clerk of a section handles only messages about the letters of that section, and those they wrote.
+    fn require_handling(&self, actor: &Actor, sms: &Sms) -> Result<(), Refusal> {
+        if actor.role != Role::Section || sms.created_by == actor.user {
+            return Self::require(actor, Role::Section);
+        }
+        let section = match sms.letter {
+            Some(agenda) => self.letter(agenda)?.section,
+            None => String::new(),
+        };
+        Self::require_section(actor, &section)
+    }
+
     fn after_undo(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now + TimeDelta::seconds(i64::from(self.settings.sms.undo_seconds))
     }
@@ -370,6 +409,7 @@ impl Office {
     fn each(
         &self,
         which: &SmsChoice,
+        actor: &Actor,
         states: &[SmsState],
         outcome: &mut BulkOutcome,
         mut decide: impl FnMut(&Sms, &mut BulkOutcome) -> Result<Fact, Refusal>,
@@ -395,6 +435,7 @@ impl Office {
         let mut facts = Vec::with_capacity(ids.len());
         for id in ids {
             let decided = self.sms(id).and_then(|sms| {
+                self.require_handling(actor, &sms)?;
                 in_state(&sms, states)?;
                 decide(&sms, outcome)
             });

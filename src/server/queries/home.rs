@@ -83,9 +83,7 @@ impl Office {
                 _ => false,
             };
             let trouble: Vec<SmsId> = index
-                .sms()
-                .iter()
-                .rev()
+                .trouble()
                 .filter(in_trouble)
                 .map(|entry| entry.id)
                 .collect();

@@ -92,6 +92,7 @@ pub struct Index {
     sms_texts: Texts,
     sms_counts: BTreeMap<SmsState, u64>,
     queue: BTreeSet<(DateTime<Utc>, SmsId)>,
+    trouble: BTreeSet<SmsId>,
     queued_at: HashMap<SmsId, DateTime<Utc>>,
     sms_of_letter: HashMap<AgendaNo, Vec<SmsId>>,
     awaited: HashMap<u8, Vec<Awaited>>,
@@ -143,6 +144,7 @@ impl Index {
             sms_texts: Texts::default(),
             sms_counts: SmsState::ALL.iter().map(|state| (*state, 0)).collect(),
             queue: BTreeSet::new(),
+            trouble: BTreeSet::new(),
             queued_at: HashMap::new(),
             sms_of_letter: HashMap::new(),
             awaited: HashMap::new(),
@@ -244,17 +246,16 @@ impl Index {
                 .or_default()
                 .insert(satker.code);
         }
+        // Letters come only from satker that are known, so a new one has none.
         let open_letters = self
-            .open
-            .iter()
-            .filter_map(|at| self.letters.get(*at as usize))
-            .filter(|l| l.satker == Some(satker.code))
-            .count();
+            .satker
+            .get(&satker.code)
+            .map_or(0, |old| old.open_letters);
         let entry = SatkerEntry {
             short_name: satker.short_name.clone(),
             haystack,
             active: satker.active,
-            open_letters: u32::try_from(open_letters).unwrap_or(u32::MAX),
+            open_letters,
             phones,
         };
         self.satker.insert(satker.code, entry);
@@ -358,6 +359,14 @@ impl Index {
             self.queue.insert((time, sms.id));
             self.queued_at.insert(sms.id, time);
         }
+        if matches!(
+            sms.state,
+            SmsState::Uncertain | SmsState::Failed | SmsState::Undelivered
+        ) {
+            self.trouble.insert(sms.id);
+        } else {
+            self.trouble.remove(&sms.id);
+        }
         self.note_awaited(sms);
         let sender = sms
             .satker
@@ -391,9 +400,15 @@ impl Index {
                 list.retain(|awaited| awaited.id != sms.id);
             }
         }
+        // Also a message that goes on waiting, or failed, may have parts that the network took.
         if !matches!(
             sms.state,
-            SmsState::Sending | SmsState::Sent | SmsState::Uncertain | SmsState::Undelivered
+            SmsState::Sending
+                | SmsState::Sent
+                | SmsState::Uncertain
+                | SmsState::Undelivered
+                | SmsState::Queued
+                | SmsState::Failed
         ) {
             return;
         }
@@ -527,6 +542,15 @@ impl Index {
     /// Queued messages, earliest first, with the time before which they must not be sent.
     pub fn queue(&self) -> impl Iterator<Item = (DateTime<Utc>, SmsId)> {
         self.queue.iter().copied()
+    }
+
+    /// Messages that are uncertain, failed or were not delivered, newest first.
+    pub fn trouble(&self) -> impl Iterator<Item = &SmsEntry> {
+        let at = |id: &SmsId| usize::try_from(id.0.saturating_sub(1)).ok();
+        self.trouble
+            .iter()
+            .rev()
+            .filter_map(move |id| self.sms.get(at(id)?))
     }
 
     /// Messages about a letter, oldest first.
