@@ -34,6 +34,9 @@ const REST: Duration = Duration::from_secs(1);
 /// A report may come before the answer that names its reference; then it waits this long at the most.
 const EARLY_REPORT: Duration = Duration::from_secs(30);
 
+/// A missing part of an incoming message is waited for this long.
+const PARTS_WAIT: Duration = Duration::from_hours(24);
+
 /// The answer to a USSD code takes at most this long.
 const USSD_WAIT: Duration = Duration::from_secs(45);
 
@@ -226,6 +229,21 @@ struct Early {
 /// Sender, reference and number of parts of a message of several parts.
 type Whole = (String, u16, u8);
 
+/// The parts of a message that are here, and since when the first one is.
+struct Parts {
+    here: BTreeMap<u8, (String, usize, Token)>,
+    since: Instant,
+}
+
+impl Parts {
+    fn new() -> Self {
+        Self {
+            here: BTreeMap::new(),
+            since: Instant::now(),
+        }
+    }
+}
+
 struct Run {
     office: Arc<Office>,
     writer: Writer,
@@ -233,7 +251,7 @@ struct Run {
     lines: Vec<Line>,
     early: Vec<Early>,
     /// Parts that came in, until their message is whole. They stay on the SIM as long.
-    parts: HashMap<Whole, BTreeMap<u8, (String, usize, Token)>>,
+    parts: HashMap<Whole, Parts>,
     system: String,
 }
 
@@ -277,7 +295,7 @@ impl Run {
 
     /// Gives messages to idle modems. How long to wait before looking again, if time alone would change anything.
     fn dispatch(&mut self) -> Option<Duration> {
-        let mut wait: Option<Duration> = None;
+        let mut wait = self.give_up_parts();
         for at in 0..self.lines.len() {
             let Some(line) = self.lines.get_mut(at) else {
                 continue;
@@ -467,18 +485,15 @@ impl Run {
             } => {
                 let text = text.unwrap_or_else(|| format!("PDU {pdu}"));
                 let sent = scts.map(|time| time.with_timezone(&Utc));
-                if let Some(concat) = concat.filter(|concat| concat.total > 1) {
-                    let whole = (from.clone(), concat.reference, concat.total);
-                    let parts = self.parts.entry(whole.clone()).or_default();
-                    parts.insert(concat.seq, (text, at, token));
-                    if parts.len() == usize::from(concat.total) {
-                        let parts = self.parts.remove(&whole).unwrap_or_default();
-                        let text: String =
-                            parts.values().map(|(text, _, _)| text.as_str()).collect();
-                        self.incoming(at, from, text, sent)?;
-                        for (_, line, token) in parts.into_values() {
-                            self.stored(line, token);
-                        }
+                // A part number that its own message does not have is no part of it.
+                let part = concat
+                    .filter(|concat| concat.total > 1 && (1..=concat.total).contains(&concat.seq));
+                if let Some(concat) = part {
+                    let whole = (from, concat.reference, concat.total);
+                    let parts = self.parts.entry(whole.clone()).or_insert_with(Parts::new);
+                    parts.here.insert(concat.seq, (text, at, token));
+                    if parts.here.len() == usize::from(concat.total) {
+                        self.join(&whole, sent)?;
                     }
                 } else {
                     self.incoming(at, from, text, sent)?;
@@ -492,6 +507,47 @@ impl Run {
             }
         }
         Ok(())
+    }
+
+    /// Takes in what is here of a message of several parts, with a mark where one is missing.
+    fn join(&mut self, whole: &Whole, sent: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+        let Some(parts) = self.parts.remove(whole) else {
+            return Ok(());
+        };
+        let (from, _, total) = whole;
+        let text: String = (1..=*total)
+            .map(|number| {
+                parts
+                    .here
+                    .get(&number)
+                    .map_or("[...]", |(text, _, _)| text.as_str())
+            })
+            .collect();
+        let line = parts.here.values().next().map_or(0, |(_, line, _)| *line);
+        self.incoming(line, from.clone(), text, sent)?;
+        for (_, line, token) in parts.here.into_values() {
+            self.stored(line, token);
+        }
+        Ok(())
+    }
+
+    /// A part that has not come within a day will not come; what is here must not fill the SIM for ever. How long until the next is due.
+    fn give_up_parts(&mut self) -> Option<Duration> {
+        let late: Vec<Whole> = self
+            .parts
+            .iter()
+            .filter(|(_, parts)| parts.since.elapsed() >= PARTS_WAIT)
+            .map(|(whole, _)| whole.clone())
+            .collect();
+        for whole in late {
+            if let Err(refusal) = self.join(&whole, None) {
+                tracing::error!(%refusal, "an incomplete message was not written down");
+            }
+        }
+        self.parts
+            .values()
+            .map(|parts| PARTS_WAIT.saturating_sub(parts.since.elapsed()))
+            .min()
     }
 
     fn job(&mut self, at: usize) -> Option<&mut Job> {

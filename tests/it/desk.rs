@@ -71,6 +71,12 @@ impl Modem {
         (modem, settings)
     }
 
+    /// Lets a message come in from this phone.
+    fn incoming(&mut self, from: &str, text: &str) {
+        use std::io::Write;
+        writeln!(self.child.stdin.as_mut().unwrap(), "sms {from} {text}").unwrap();
+    }
+
     /// The texts that the network has taken, in order.
     fn taken(&self) -> Vec<String> {
         // Made at the start, before the terminal.
@@ -418,4 +424,46 @@ fn complete(server: &Server, n: u32) -> Result<(), Refusal> {
         fields: [].into(),
     })?;
     Ok(())
+}
+
+#[test]
+fn what_a_phone_sends_is_kept_whole_and_once() {
+    let (mut modem, settings) = Modem::start(&["--latency", "20"]);
+    let server = Server::start(&settings);
+    let long = "Mohon informasi pagu satker kami. "
+        .repeat(12)
+        .trim()
+        .to_owned();
+    modem.incoming("+6281311110102", "Halo \u{1b}[2J KPPN");
+    modem.incoming("+6281311110102", &long);
+    let inbox = sipintar::service::ListInbox {
+        unanswered: true,
+        offset: 0,
+        limit: 10,
+    };
+    let page = server.wait_for("two messages", inbox.clone(), |page| page.total == 2);
+    let mut texts: Vec<&str> = page
+        .rows
+        .iter()
+        .map(|message| message.text.as_str())
+        .collect();
+    texts.sort_unstable();
+    assert!(
+        texts[0].starts_with("Halo ") && !texts[0].contains('\u{1b}'),
+        "{}",
+        texts[0]
+    );
+    assert_eq!(texts[1], long);
+    assert!(
+        page.rows
+            .iter()
+            .all(|message| message.from == "+6281311110102" && message.modem == "loket")
+    );
+    // Nothing is left on the SIM that would come again.
+    drop(server);
+    let server = Server::start(&settings);
+    server.wait_for("the modem", ListModems {}, |list| {
+        list.modems[0].state == "ready"
+    });
+    assert_eq!(server.ask(inbox).unwrap().total, 0);
 }
