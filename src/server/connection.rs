@@ -1,9 +1,10 @@
 //! One client on the socket: who it is, what it asks, what it is told.
 
 use std::io::BufReader;
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -30,9 +31,6 @@ const CLIENTS_MAX: u32 = 200;
 
 /// A client greets at once; one that does not is not one of ours.
 const GREETING_WAIT: Duration = Duration::from_secs(10);
-
-/// Lines waiting for a client that reads slowly; then its requests wait too.
-const OUTGOING: usize = 64;
 
 /// Longest key of a request, in characters: it is written into the journal as it is.
 const KEY_MAX: usize = 100;
@@ -116,25 +114,45 @@ fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
         tracing::info!(client = %hello.version, protocol = hello.protocol, "a client speaks another protocol");
         return Ok(());
     }
-    let (outgoing, to_write) = bounded::<ServerLine>(OUTGOING);
-    let notices = hello.notices.then(|| {
+    let out = Arc::new(Mutex::new(stream.try_clone()?));
+    let (alive, closed) = bounded::<()>(0);
+    if hello.notices {
         let (tell, told) = bounded(1);
         shared.notices.listen(tell);
-        told
-    });
-    let out = stream.try_clone()?;
-    let writing = std::thread::Builder::new()
-        .name("client-out".to_owned())
-        .spawn({
-            let stop = shared.stop.clone();
-            move || write_out(out, &to_write, notices.as_ref(), &stop)
-        })?;
-    let result = answer_all(&mut lines, shared, &actor, &outgoing);
-    drop(outgoing);
-    let _ = stream.shutdown(std::net::Shutdown::Read);
-    // It ends with its channel or with the connection.
-    let _ = writing.join();
+        let out = Arc::clone(&out);
+        std::thread::Builder::new()
+            .name("notices".to_owned())
+            .spawn(move || pass_on(&told, &closed, &out))?;
+    }
+    let result = answer_all(&mut lines, shared, &actor, &out);
+    drop(alive);
+    // The other side may be gone already; then there is nothing left to end.
+    let _ = stream.shutdown(Shutdown::Both);
     result
+}
+
+/// Writes notices until the connection is closed. A client that has gone ends the reading side too.
+fn pass_on(told: &Receiver<Notice>, closed: &Receiver<()>, out: &Mutex<UnixStream>) {
+    loop {
+        let notice = crossbeam_channel::select! {
+            recv(told) -> notice => notice,
+            recv(closed) -> _ => return,
+        };
+        let Ok(notice) = notice else { return };
+        if say(out, &ServerLine::Notice(notice)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes one line, whole: answers and notices share the stream.
+fn say(out: &Mutex<UnixStream>, line: &ServerLine) -> std::io::Result<()> {
+    let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+    let written = write_line(&mut *out, line);
+    if written.is_err() {
+        let _ = out.shutdown(Shutdown::Both);
+    }
+    written
 }
 
 /// Whether this is the word that the server stops, as asked.
@@ -142,44 +160,11 @@ fn ends_server(line: &ServerLine) -> bool {
     matches!(line, ServerLine::Answer { reply, .. } if matches!(**reply, Reply::StopServer(_)))
 }
 
-/// Writes answers and notices. A client that has gone ends it, and with it the reading side. The server ends only once whoever asked
-/// for that has been told: the process may be gone a moment later.
-fn write_out(
-    mut out: UnixStream,
-    lines: &Receiver<ServerLine>,
-    notices: Option<&Receiver<Notice>>,
-    stop: &Sender<()>,
-) {
-    let never = crossbeam_channel::never();
-    let notices = notices.unwrap_or(&never);
-    loop {
-        let line = crossbeam_channel::select! {
-            recv(lines) -> line => match line {
-                Ok(line) => line,
-                Err(_) => break,
-            },
-            recv(notices) -> notice => match notice {
-                Ok(notice) => ServerLine::Notice(notice),
-                Err(_) => break,
-            },
-        };
-        let written = write_line(&mut out, &line);
-        if ends_server(&line) {
-            // It may have been asked before.
-            let _ = stop.try_send(());
-        }
-        if written.is_err() {
-            break;
-        }
-    }
-    let _ = out.shutdown(std::net::Shutdown::Both);
-}
-
 fn answer_all(
     lines: &mut LineReader<BufReader<UnixStream>>,
     shared: &Arc<Shared>,
     actor: &Actor,
-    outgoing: &Sender<ServerLine>,
+    out: &Mutex<UnixStream>,
 ) -> Result<(), LineError> {
     loop {
         let line = match lines.read::<ClientLine>() {
@@ -203,16 +188,18 @@ fn answer_all(
             },
             Err(LineError::TooLong(limit)) => {
                 let refusal = Refusal::new("line-too-long").with("max", limit);
-                let _ = outgoing.send(ServerLine::Refused { id: 0, refusal });
+                let _ = say(out, &ServerLine::Refused { id: 0, refusal });
                 return Ok(());
             }
             Err(LineError::Closed) => return Ok(()),
             Err(error) => return Err(error),
         };
-        if let Err(crossbeam_channel::SendError(unsent)) = outgoing.send(line) {
-            if ends_server(&unsent) {
-                let _ = shared.stop.try_send(());
-            }
+        let written = say(out, &line);
+        if ends_server(&line) {
+            // Only now: the process may be gone a moment later, and whoever asked should have been told. It may have been asked before.
+            let _ = shared.stop.try_send(());
+        }
+        if written.is_err() {
             return Ok(());
         }
     }
