@@ -54,6 +54,14 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// After this long without a byte the screen is taken to be complete.
 const QUIET: Duration = Duration::from_millis(60);
 
+impl Drop for Desk<'_> {
+    /// A desk that outlives a failed measurement would start servers in homes that are gone.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl<'a> Desk<'a> {
     pub fn start(terminal: &'a mut Terminal, home: &Path) -> Self {
         let mut command = rig::sipintar(home);
