@@ -155,6 +155,16 @@ fn say(out: &Mutex<UnixStream>, line: &ServerLine) -> std::io::Result<()> {
     written
 }
 
+/// Writes an answer. The server ends only once whoever asked for that has been told: the process may be gone a moment later.
+fn answer(out: &Mutex<UnixStream>, line: &ServerLine, stop: &Sender<()>) -> std::io::Result<()> {
+    let written = say(out, line);
+    if ends_server(line) {
+        // It may have been asked before.
+        let _ = stop.try_send(());
+    }
+    written
+}
+
 /// Whether this is the word that the server stops, as asked.
 fn ends_server(line: &ServerLine) -> bool {
     matches!(line, ServerLine::Answer { reply, .. } if matches!(**reply, Reply::StopServer(_)))
@@ -194,11 +204,7 @@ fn answer_all(
             Err(LineError::Closed) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let written = say(out, &line);
-        if ends_server(&line) {
-            // Only now: the process may be gone a moment later, and whoever asked should have been told. It may have been asked before.
-            let _ = shared.stop.try_send(());
-        }
+        let written = answer(out, &line, &shared.stop);
         if written.is_err() {
             return Ok(());
         }
@@ -504,15 +510,12 @@ mod tests {
     #[test]
     fn whoever_asks_the_server_to_stop_is_told_before_it_does() {
         let (ours, mut theirs) = UnixStream::pair().unwrap();
-        let (lines, to_write) = bounded(1);
         let (stop, stopping) = bounded(1);
-        let writing = std::thread::spawn(move || write_out(ours, &to_write, None, &stop));
-        lines
-            .send(ServerLine::Answer {
-                id: 1,
-                reply: Box::new(Reply::StopServer(Done {})),
-            })
-            .unwrap();
+        let line = ServerLine::Answer {
+            id: 1,
+            reply: Box::new(Reply::StopServer(Done {})),
+        };
+        let answering = std::thread::spawn(move || answer(&Mutex::new(ours), &line, &stop));
         stopping.recv().unwrap();
         // The answer is there already: reading does not have to wait for it.
         theirs.set_nonblocking(true).unwrap();
@@ -520,8 +523,7 @@ mod tests {
         let length = theirs.read(&mut told).unwrap();
         let told = String::from_utf8_lossy(told.get(..length).unwrap()).into_owned();
         assert!(told.contains("stop-server"), "{told}");
-        drop(lines);
-        writing.join().unwrap();
+        answering.join().unwrap().unwrap();
     }
 
     #[test]
