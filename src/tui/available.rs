@@ -113,6 +113,9 @@ impl Action {
             return None;
         }
         let chosen = state.sms.chosen();
+        if self == Self::UndoSms && !state.sms.confirmed.is_empty() {
+            return None;
+        }
         let Some(first) = chosen.first() else {
             return Some(Say::new("nothing-selected"));
         };

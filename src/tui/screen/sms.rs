@@ -73,6 +73,8 @@ pub struct SmsScreen {
     pub counts: BTreeMap<SmsState, u64>,
     /// Marked messages, as they were when they were marked.
     pub marks: BTreeMap<SmsId, SmsRow>,
+    /// What was confirmed last and not taken back yet: it has left the list of what waits.
+    pub confirmed: Vec<SmsId>,
     /// Whether text and history are shown; they are from the start.
     pub detail_open: bool,
     /// The details that are here; they may still be those of another row.
@@ -91,6 +93,7 @@ impl Default for SmsScreen {
             satker: None,
             counts: BTreeMap::new(),
             marks: BTreeMap::new(),
+            confirmed: Vec::new(),
             detail_open: true,
             detail: None,
             detail_scroll: 0,

@@ -89,6 +89,31 @@ fn marked_messages_are_confirmed_together_with_count_parts_and_samples() {
 }
 
 #[test]
+fn what_was_just_confirmed_is_taken_back_though_it_left_the_list() {
+    let mut bench = Bench::sms();
+    bench.keys("c y");
+    let (ticket, _) = bench.one_asked("ConfirmSms");
+    let done = vec![SmsId(7)];
+    let outcome = BulkOutcome {
+        done,
+        ..BulkOutcome::default()
+    };
+    bench.answer(ticket, Reply::ConfirmSms(outcome.clone()));
+    // The list comes back without it.
+    for (ticket, _) in bench.take_asked("ListSms") {
+        bench.answer(ticket, sms_page(vec![]));
+    }
+    bench.keys("u");
+    let (ticket, Request::UndoSms(undo)) = bench.one_asked("UndoSms") else {
+        panic!()
+    };
+    assert!(matches!(undo.which, SmsChoice::Ids(ids) if ids == [SmsId(7)]));
+    bench.answer(ticket, Reply::UndoSms(outcome));
+    bench.keys("u");
+    assert!(bench.take_asked("UndoSms").is_empty(), "once is enough");
+}
+
+#[test]
 fn all_messages_of_a_tab_are_marked_at_once_as_they_are() {
     let mut bench = Bench::sms();
     bench.keys("*");

@@ -50,7 +50,11 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         .collect();
     let ids: Vec<SmsId> = rows.iter().map(|row| row.id).collect();
     let Some(first) = rows.first() else {
-        return Vec::new();
+        if action != Action::UndoSms || state.sms.confirmed.is_empty() {
+            return Vec::new();
+        }
+        let last = std::mem::take(&mut state.sms.confirmed);
+        return bulk(state, action, last);
     };
     match action {
         Action::ConfirmSms => {
@@ -120,6 +124,9 @@ pub(super) fn bulk(state: &mut State, action: Action, ids: Vec<SmsId>) -> Vec<Ef
 pub(super) fn outcome(state: &mut State, action: Action, outcome: &BulkOutcome) {
     for id in outcome.done.iter().chain(&outcome.second_needed) {
         state.sms.marks.remove(id);
+    }
+    if action == Action::ConfirmSms {
+        state.sms.confirmed.clone_from(&outcome.done);
     }
     let done = outcome.done.len();
     if let Some((id, refusal)) = outcome.refused.first() {
