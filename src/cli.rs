@@ -6,12 +6,13 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use clap::Parser;
 use serde::Serialize;
 
 use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
+use crate::domain::when::parse_typed;
 use crate::home::Home;
 use crate::locale::{Arg, Lang, Locale};
 use crate::service::{GetStatus, Office, Refusal};
@@ -147,6 +148,15 @@ fn agenda(office: &mut Client, text: &str) -> Result<AgendaNo, Refusal> {
 /// The server's clock, in the office's zone.
 fn clock(office: &mut Client) -> Result<DateTime<FixedOffset>, Refusal> {
     Ok(office.ask(GetStatus {})?.clock)
+}
+
+/// A day as people type it; today is that of the office.
+fn typed_day(call: &Call, text: &str, today: NaiveDate) -> Result<NaiveDate, Refusal> {
+    parse_typed(text, today).map_err(|error| {
+        Refusal::new("bad-date")
+            .with("text", text)
+            .with("reason", error.explain(call.lang()))
+    })
 }
 
 fn satker_code(text: &str) -> Result<SatkerCode, Refusal> {

@@ -84,7 +84,8 @@ pub fn connect(home: &Home, notices: bool) -> Result<(Asker, Listener), Refusal>
             .with("home", home.dir().display())
             .with("cause", error)
     })?;
-    write_line(&mut stream, &ClientLine::Hello(Hello::new(notices))).map_err(lost)?;
+    // A server that hangs up at once may have greeted before: what it said goes before what could not be said to it.
+    let greeted = write_line(&mut stream, &ClientLine::Hello(Hello::new(notices)));
     let input = stream.try_clone().map_err(lost)?;
     input.set_read_timeout(Some(GREETING_WAIT)).map_err(lost)?;
     let mut lines = LineReader::new(BufReader::new(input), MAX_REPLY);
@@ -93,6 +94,7 @@ pub fn connect(home: &Home, notices: bool) -> Result<(Asker, Listener), Refusal>
         Ok(ServerLine::Refused { refusal, .. }) => return Err(refusal),
         _ => return Err(Refusal::new("protocol")),
     }
+    greeted.map_err(lost)?;
     stream.set_read_timeout(None).map_err(lost)?;
     Ok((Asker { stream, last_id: 0 }, Listener { lines }))
 }
@@ -125,6 +127,37 @@ impl Office for Client {
                 Heard::Answer(0, Err(refusal)) => return Err(refusal),
                 Heard::Answer(..) | Heard::Notice(_) => {}
             }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::protocol::PROTOCOL;
+
+    #[test]
+    fn a_server_of_another_age_is_named_even_when_it_hangs_up_at_once() {
+        for (protocol, code) in [
+            (PROTOCOL - 1, "server-older"),
+            (PROTOCOL + 1, "server-newer"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let home = Home::at(folder.path());
+            let listener = home.listen().unwrap();
+            let server = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let hello = Hello {
+                    protocol,
+                    version: "9".to_owned(),
+                    notices: false,
+                };
+                write_line(&mut stream, &ServerLine::Hello(hello)).unwrap();
+            });
+            let refusal = connect(&home, false).unwrap_err();
+            assert_eq!(refusal.code, code);
+            server.join().unwrap();
         }
     }
 }

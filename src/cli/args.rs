@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::letter::{Channel, LetterState, Security, Urgency};
@@ -465,8 +464,8 @@ pub enum CalendarCommand {
 /// A day and why.
 #[derive(Debug, Args)]
 pub struct Override {
-    /// YYYY-MM-DD.
-    pub date: NaiveDate,
+    /// The day: 9-12-2026, 2026-12-09, besok …
+    pub date: String,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
@@ -722,7 +721,6 @@ mod tests {
             "sipintar sms confirm 1 --all",
             "sipintar sms confirm 1 --kind free",
             "sipintar sms settle 1 --as gone",
-            "sipintar calendar close 09-12-2026 --reason x",
             "sipintar demo --satker 0",
             "sipintar modem simulate --link /tmp/m --fault often",
             "sipintar deadline compute --obligation lpj",

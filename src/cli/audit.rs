@@ -5,9 +5,8 @@ use serde_json::json;
 
 use super::args::{AuditCommand, Limit};
 use super::letter::minute;
-use super::{Call, Outcome, clock};
+use super::{Call, Outcome, clock, typed_day};
 use crate::domain::id::{AgendaNo, SmsId};
-use crate::domain::when::parse_typed;
 use crate::server::journal;
 use crate::service::{ListAudit, Office, Refusal};
 
@@ -92,11 +91,7 @@ fn moment(call: &Call, text: &str, now: DateTime<FixedOffset>) -> Result<DateTim
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Ok(time.with_timezone(&Utc));
     }
-    let day = parse_typed(text, now.date_naive()).map_err(|error| {
-        Refusal::new("bad-date")
-            .with("text", text)
-            .with("reason", error.explain(call.lang()))
-    })?;
+    let day = typed_day(call, text, now.date_naive())?;
     let midnight = now
         .timezone()
         .from_local_datetime(&day.and_time(NaiveTime::MIN));

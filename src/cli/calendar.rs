@@ -1,7 +1,7 @@
 //! `calendar`.
 
 use super::args::{CalendarCommand, Override};
-use super::{Call, Outcome};
+use super::{Call, Outcome, clock, typed_day};
 use crate::service::{ListCalendar, Office, OverrideCalendar};
 
 pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
@@ -28,8 +28,11 @@ pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
 }
 
 fn decide(call: &mut Call, day: Override, open: bool) -> Outcome {
-    let done = call.office()?.ask(OverrideCalendar {
-        date: day.date,
+    let mut office = call.office()?;
+    let today = clock(&mut office)?.date_naive();
+    let date = typed_day(call, &day.date, today)?;
+    let done = office.ask(OverrideCalendar {
+        date,
         open,
         reason: day.reason,
     })?;
@@ -41,5 +44,5 @@ fn decide(call: &mut Call, day: Override, open: bool) -> Outcome {
     } else {
         "cli-calendar-closed"
     };
-    call.say(id, &[("date", day.date.to_string().into())])
+    call.say(id, &[("date", date.to_string().into())])
 }

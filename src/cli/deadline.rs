@@ -4,13 +4,12 @@ use chrono::Local;
 use serde_json::json;
 
 use super::args::DeadlineCommand;
-use super::{Call, Outcome, module};
+use super::{Call, Outcome, module, typed_day};
 use crate::domain::calendar::{Calendar, Override, OverrideKind, parse_holidays};
 use crate::domain::money::Rupiah;
 use crate::domain::period::Period;
 use crate::domain::rule::Basis;
 use crate::domain::rule::remind::distance_label;
-use crate::domain::when::parse_typed;
 use crate::home::{Home, read_text};
 use crate::service::{CalendarDay, ListCalendar, Office, Refusal};
 
@@ -28,13 +27,7 @@ pub(super) fn run(call: &mut Call, command: DeadlineCommand) -> Outcome {
         })
         .transpose()?;
     let event = event_date
-        .map(|text| {
-            parse_typed(&text, Local::now().date_naive()).map_err(|error| {
-                Refusal::new("bad-date")
-                    .with("text", &text)
-                    .with("reason", error.explain(lang))
-            })
-        })
+        .map(|text| typed_day(call, &text, Local::now().date_naive()))
         .transpose()?;
     let value = value
         .map(|text| {
