@@ -4,38 +4,31 @@
 //! no polling. A message is `sending` on disk before a modem gets it; the facts of its end and the claim of the next message share
 //! one write, so that a burst goes at the modem's own pace.
 
-use std::collections::{BTreeMap, HashMap};
+mod incoming;
+mod line;
+mod pin;
+mod reports;
+mod sending;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
 
 use super::notices::Notices;
 use super::office::Office;
-use super::queue::JobEnd;
 use super::writer::Writer;
 use crate::domain::access::Actor;
-use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
-use crate::domain::sms::Sms;
-use crate::modem::simulator::{SimulatedModem, SimulatorSettings};
-use crate::modem::{
-    Connector, ModemCommand, ModemEvent, ModemHandle, ModemSettings, ModemState, ModemStatus,
-    SerialConnector, Token, What,
-};
-use crate::service::{ModemRow, Notice, Refusal, Topic};
-use crate::settings::{Modem, ModemKind};
+use crate::modem::{ModemCommand, ModemEvent, ModemHandle, ModemState, ModemStatus, What};
+use crate::service::{Notice, Refusal, Topic};
 use crate::sms::pdu::ReportClass;
-
-/// A modem that gave a message back is left alone for this long.
-const REST: Duration = Duration::from_secs(1);
-
-/// A report may come before the answer that names its reference; then it waits this long at the most.
-const EARLY_REPORT: Duration = Duration::from_secs(30);
-
-/// A missing part of an incoming message is waited for this long.
-const PARTS_WAIT: Duration = Duration::from_hours(24);
+use incoming::{Parts, Whole};
+use line::Line;
+use pin::{read_pin, remember_refused};
+use reports::Early;
 
 /// The answer to a USSD code takes at most this long.
 const USSD_WAIT: Duration = Duration::from_secs(45);
@@ -142,108 +135,6 @@ impl Outbox {
     }
 }
 
-/// A modem as the outbox sees it.
-struct Line {
-    settings: Modem,
-    handle: Option<ModemHandle>,
-    /// Kept alive with its handle.
-    _simulated: Option<SimulatedModem>,
-    status: ModemStatus,
-    job: Option<Job>,
-    rest_until: Option<Instant>,
-}
-
-/// A message that a modem is sending.
-struct Job {
-    id: SmsId,
-    parts: usize,
-    end: JobEnd,
-}
-
-impl Line {
-    fn start(modem: Modem, office: &Office, events: Sender<ModemEvent>) -> Result<Self, Refusal> {
-        let cause = |error: std::io::Error| Refusal::new("internal").with("cause", error);
-        let mut settings = ModemSettings::named(&modem.name);
-        settings.pin = read_pin(&modem)?;
-        settings.refused_pin = settings
-            .pin
-            .clone()
-            .filter(|pin| was_refused(office, &modem.name, pin));
-        let mut simulated = None;
-        let connector: Box<dyn Connector> = match modem.kind {
-            ModemKind::Simulated => {
-                let started = SimulatedModem::start(SimulatorSettings::default()).map_err(cause)?;
-                let connector = started.connector();
-                simulated = Some(started);
-                connector
-            }
-            ModemKind::Serial => Box::new(SerialConnector::new(
-                modem.port.clone().unwrap_or_default(),
-                modem.baud,
-            )),
-        };
-        let handle = crate::modem::start(settings, connector, events).map_err(cause)?;
-        Ok(Self {
-            settings: modem,
-            handle: Some(handle),
-            _simulated: simulated,
-            status: ModemStatus::unknown(ModemState::Starting),
-            job: None,
-            rest_until: None,
-        })
-    }
-
-    fn row(&self) -> ModemRow {
-        let state = serde_json::to_value(self.status.state)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned));
-        ModemRow {
-            name: self.settings.name.clone(),
-            kind: self.settings.kind.as_str().to_owned(),
-            state: state.unwrap_or_default(),
-            operator: self.status.operator.clone(),
-            signal: self.status.signal_percent(),
-            port: self.settings.port.clone(),
-            detail: Some(self.status.detail.clone()).filter(|detail| !detail.is_empty()),
-        }
-    }
-
-    fn command(&self, command: ModemCommand) -> bool {
-        self.handle
-            .as_ref()
-            .is_some_and(|handle| handle.command(command))
-    }
-}
-
-/// A report that nothing is known about yet.
-struct Early {
-    line: usize,
-    token: Token,
-    reference: u8,
-    recipient: String,
-    status: u8,
-    delivered: bool,
-    since: Instant,
-}
-
-/// Sender, reference and number of parts of a message of several parts.
-type Whole = (String, u16, u8);
-
-/// The parts of a message that are here, and since when the first one is.
-struct Parts {
-    here: BTreeMap<u8, (String, usize, Token)>,
-    since: Instant,
-}
-
-impl Parts {
-    fn new() -> Self {
-        Self {
-            here: BTreeMap::new(),
-            since: Instant::now(),
-        }
-    }
-}
-
 struct Run {
     office: Arc<Office>,
     writer: Writer,
@@ -293,120 +184,6 @@ impl Run {
         }
     }
 
-    /// Gives messages to idle modems. How long to wait before looking again, if time alone would change anything.
-    fn dispatch(&mut self) -> Option<Duration> {
-        let mut wait = self.give_up_parts();
-        for at in 0..self.lines.len() {
-            let Some(line) = self.lines.get_mut(at) else {
-                continue;
-            };
-            if line.job.is_some() || !line.status.state.can_send() {
-                continue;
-            }
-            if let Some(rest) = line
-                .rest_until
-                .map(|until| until.saturating_duration_since(Instant::now()))
-                .filter(|rest| !rest.is_zero())
-            {
-                wait = Some(wait.map_or(rest, |other| other.min(rest)));
-                continue;
-            }
-            let name = line.settings.name.clone();
-            let now = self.office.clock.now();
-            match self.office.next_in_queue(&name, now) {
-                (Some(_), _) => {
-                    let modem = name.clone();
-                    match self.writer.commit(&self.system, None, move |office, now| {
-                        office.claim(&modem, now)
-                    }) {
-                        Ok(Some(sms)) => self.give(at, &sms),
-                        // The disk is nearly full, or the first in the queue has failed.
-                        Ok(None) => wait = Some(wait.map_or(REST, |other| other.min(REST))),
-                        Err(refusal) => {
-                            tracing::error!(%refusal, modem = %name, "nothing can be sent");
-                            wait = Some(wait.map_or(REST, |other| other.min(REST)));
-                        }
-                    }
-                }
-                (None, Some(later)) => {
-                    let until =
-                        (later - now).to_std().unwrap_or_default() + Duration::from_millis(1);
-                    wait = Some(wait.map_or(until, |other| other.min(until)));
-                }
-                (None, None) => {}
-            }
-        }
-        wait
-    }
-
-    /// Gives a claimed message to a modem.
-    fn give(&mut self, at: usize, sms: &Sms) {
-        let Some(line) = self.lines.get_mut(at) else {
-            return;
-        };
-        match Office::job(sms) {
-            Ok(job) => {
-                line.job = Some(Job {
-                    id: sms.id,
-                    parts: job.parts.len(),
-                    end: JobEnd::default(),
-                });
-                if !line.command(ModemCommand::Send(job)) {
-                    tracing::error!(modem = %line.settings.name, "the modem's thread has ended");
-                    line.status = ModemStatus::unknown(ModemState::Stopped);
-                    self.finish(at);
-                }
-            }
-            Err(refusal) => {
-                let refused = crate::modem::Refusal {
-                    class: crate::modem::ErrorClass::NeverWorks,
-                    code: None,
-                    text: refusal.to_string(),
-                    handed_over: false,
-                };
-                line.job = Some(Job {
-                    id: sms.id,
-                    parts: 0,
-                    end: JobEnd {
-                        refused: Some(refused),
-                        ..JobEnd::default()
-                    },
-                });
-                self.finish(at);
-            }
-        }
-    }
-
-    /// Writes down how a job ended and claims the next message in the same write.
-    fn finish(&mut self, at: usize) {
-        let Some(line) = self.lines.get_mut(at) else {
-            return;
-        };
-        let Some(job) = line.job.take() else { return };
-        let next_by = line.status.state.can_send()
-            && line.rest_until.is_none_or(|until| until <= Instant::now());
-        let name = line.settings.name.clone();
-        let (id, end) = (job.id, job.end);
-        let committed = self.writer.commit(&self.system, None, move |office, now| {
-            let mut facts = office.job_facts(id, &end, now)?;
-            let (claim, next) = if next_by {
-                office.claim(&name, now)?
-            } else {
-                (Vec::new(), None)
-            };
-            facts.extend(claim);
-            Ok((facts, next))
-        });
-        match committed {
-            Ok(Some(sms)) => self.give(at, &sms),
-            Ok(None) => {}
-            Err(refusal) => {
-                tracing::error!(%refusal, sms = %id, "the end of a message was not written down; it is uncertain after a restart");
-            }
-        }
-        self.retry_early();
-    }
-
     fn event(&mut self, event: ModemEvent) -> Result<(), Refusal> {
         let Some(at) = self
             .lines
@@ -440,17 +217,7 @@ impl Run {
                     office.late_acceptance(SmsId(job), part, reference, now)
                 })?;
             }
-            What::JobDone { .. } => {
-                let given_back = self.job(at).is_some_and(|job| {
-                    job.end.accepted.is_empty()
-                        && job.end.refused.is_none()
-                        && job.end.unknown.is_none()
-                });
-                if let (Some(line), true) = (self.lines.get_mut(at), given_back) {
-                    line.rest_until = Some(Instant::now() + REST);
-                }
-                self.finish(at);
-            }
+            What::JobDone { .. } => self.job_done(at),
             What::Report {
                 token,
                 reference,
@@ -485,20 +252,7 @@ impl Run {
             } => {
                 let text = text.unwrap_or_else(|| format!("PDU {pdu}"));
                 let sent = scts.map(|time| time.with_timezone(&Utc));
-                // A part number that its own message does not have is no part of it.
-                let part = concat
-                    .filter(|concat| concat.total > 1 && (1..=concat.total).contains(&concat.seq));
-                if let Some(concat) = part {
-                    let whole = (from, concat.reference, concat.total);
-                    let parts = self.parts.entry(whole.clone()).or_insert_with(Parts::new);
-                    parts.here.insert(concat.seq, (text, at, token));
-                    if parts.here.len() == usize::from(concat.total) {
-                        self.join(&whole, sent)?;
-                    }
-                } else {
-                    self.incoming(at, from, text, sent)?;
-                    self.stored(at, token);
-                }
+                return self.message_came(at, token, from, text, sent, concat);
             }
             What::Unreadable { token, pdu, why } => {
                 tracing::warn!(%why, %pdu, "an incoming message cannot be read");
@@ -507,134 +261,6 @@ impl Run {
             }
         }
         Ok(())
-    }
-
-    /// Takes in what is here of a message of several parts, with a mark where one is missing.
-    fn join(&mut self, whole: &Whole, sent: Option<DateTime<Utc>>) -> Result<(), Refusal> {
-        let Some(parts) = self.parts.remove(whole) else {
-            return Ok(());
-        };
-        let (from, _, total) = whole;
-        let text: String = (1..=*total)
-            .map(|number| {
-                parts
-                    .here
-                    .get(&number)
-                    .map_or("[...]", |(text, _, _)| text.as_str())
-            })
-            .collect();
-        let line = parts.here.values().next().map_or(0, |(_, line, _)| *line);
-        self.incoming(line, from.clone(), text, sent)?;
-        for (_, line, token) in parts.here.into_values() {
-            self.stored(line, token);
-        }
-        Ok(())
-    }
-
-    /// A part that has not come within a day will not come; what is here must not fill the SIM for ever. How long until the next is due.
-    fn give_up_parts(&mut self) -> Option<Duration> {
-        let late: Vec<Whole> = self
-            .parts
-            .iter()
-            .filter(|(_, parts)| parts.since.elapsed() >= PARTS_WAIT)
-            .map(|(whole, _)| whole.clone())
-            .collect();
-        for whole in late {
-            if let Err(refusal) = self.join(&whole, None) {
-                tracing::error!(%refusal, "an incomplete message was not written down");
-            }
-        }
-        self.parts
-            .values()
-            .map(|parts| PARTS_WAIT.saturating_sub(parts.since.elapsed()))
-            .min()
-    }
-
-    fn job(&mut self, at: usize) -> Option<&mut Job> {
-        self.lines.get_mut(at)?.job.as_mut()
-    }
-
-    fn accepted(&mut self, at: usize, part: u8, reference: Option<u8>) -> Result<(), Refusal> {
-        let Some(job) = self.job(at) else {
-            return Ok(());
-        };
-        if job.parts == 1 {
-            // It is written down together with the end of the job, which comes right after.
-            job.end.accepted.insert(part, reference);
-            return Ok(());
-        }
-        let id = job.id;
-        self.writer.commit(&self.system, None, move |_, now| {
-            Ok((
-                vec![Fact::SmsPartAccepted {
-                    id,
-                    part,
-                    reference,
-                    at: now,
-                }],
-                (),
-            ))
-        })
-    }
-
-    fn incoming(
-        &self,
-        at: usize,
-        from: String,
-        text: String,
-        sent: Option<DateTime<Utc>>,
-    ) -> Result<(), Refusal> {
-        let modem = self
-            .lines
-            .get(at)
-            .map(|line| line.settings.name.clone())
-            .unwrap_or_default();
-        self.writer.commit(&self.system, None, move |office, now| {
-            office.incoming(&from, &text, sent, &modem, now)
-        })
-    }
-
-    fn stored(&self, at: usize, token: Token) {
-        if let Some(line) = self.lines.get(at) {
-            line.command(ModemCommand::Stored(token));
-        }
-    }
-
-    fn report(&mut self, early: Early) -> Result<(), Refusal> {
-        let (reference, recipient, status, delivered) = (
-            early.reference,
-            early.recipient.clone(),
-            early.status,
-            early.delivered,
-        );
-        let matched = self.writer.commit(&self.system, None, move |office, now| {
-            let facts = office.report(reference, &recipient, status, delivered, now)?;
-            let matched = !facts.is_empty();
-            Ok((facts, matched))
-        })?;
-        let in_flight = self.lines.iter().any(|line| line.job.is_some());
-        if matched || !in_flight {
-            if !matched {
-                tracing::info!(
-                    reference = early.reference,
-                    "a delivery report belongs to no message of ours"
-                );
-            }
-            self.stored(early.line, early.token);
-        } else {
-            self.early.push(early);
-        }
-        Ok(())
-    }
-
-    fn retry_early(&mut self) {
-        for early in std::mem::take(&mut self.early) {
-            if early.since.elapsed() > EARLY_REPORT {
-                self.stored(early.line, early.token);
-            } else if let Err(refusal) = self.report(early) {
-                tracing::error!(%refusal, "a delivery report was not written down; the modem keeps it");
-            }
-        }
     }
 
     fn status(&mut self, at: usize, status: ModemStatus) {
@@ -706,44 +332,5 @@ impl Run {
                 tracing::error!(%refusal, "the end of a message was not written down");
             }
         }
-    }
-}
-
-fn read_pin(modem: &Modem) -> Result<Option<String>, Refusal> {
-    match (&modem.pin, &modem.pin_file) {
-        (Some(pin), _) => Ok(Some(pin.trim().to_owned())),
-        (None, Some(path)) => {
-            let bad = |error| {
-                Refusal::new("file-bad")
-                    .with("file", path.display())
-                    .with("line", "")
-                    .with("cause", error)
-            };
-            Ok(Some(
-                crate::home::read_text(path).map_err(bad)?.trim().to_owned(),
-            ))
-        }
-        (None, None) => Ok(None),
-    }
-}
-
-/// A PIN that the SIM refused is never tried again, also not after a restart: three wrong ones lock the SIM. Only its hash is kept.
-fn refused_file(office: &Office, modem: &str) -> std::path::PathBuf {
-    let name: String = modem
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    office.home.join(format!("refused-pin-{name}"))
-}
-
-fn was_refused(office: &Office, modem: &str, pin: &str) -> bool {
-    let hash = super::journal::hash_of(pin.as_bytes());
-    std::fs::read_to_string(refused_file(office, modem)).is_ok_and(|known| known.trim() == hash)
-}
-
-fn remember_refused(office: &Office, modem: &str, pin: &str) {
-    let hash = super::journal::hash_of(pin.as_bytes());
-    if let Err(error) = std::fs::write(refused_file(office, modem), hash) {
-        tracing::error!(%error, "cannot remember that the PIN was refused");
     }
 }

@@ -1,0 +1,94 @@
+//! A modem as the outbox sees it: its thread, its last status, and the message that it is sending.
+
+use std::time::Instant;
+
+use crossbeam_channel::Sender;
+
+use super::pin::{read_pin, was_refused};
+use crate::domain::id::SmsId;
+use crate::modem::simulator::{SimulatedModem, SimulatorSettings};
+use crate::modem::{
+    Connector, ModemCommand, ModemEvent, ModemHandle, ModemSettings, ModemState, ModemStatus,
+    SerialConnector,
+};
+use crate::server::office::Office;
+use crate::server::queue::JobEnd;
+use crate::service::{ModemRow, Refusal};
+use crate::settings::{Modem, ModemKind};
+
+/// A modem as the outbox sees it.
+pub(super) struct Line {
+    pub(super) settings: Modem,
+    pub(super) handle: Option<ModemHandle>,
+    /// Kept alive with its handle.
+    _simulated: Option<SimulatedModem>,
+    pub(super) status: ModemStatus,
+    pub(super) job: Option<Job>,
+    pub(super) rest_until: Option<Instant>,
+}
+
+/// A message that a modem is sending.
+pub(super) struct Job {
+    pub(super) id: SmsId,
+    pub(super) parts: usize,
+    pub(super) end: JobEnd,
+}
+
+impl Line {
+    pub(super) fn start(
+        modem: Modem,
+        office: &Office,
+        events: Sender<ModemEvent>,
+    ) -> Result<Self, Refusal> {
+        let cause = |error: std::io::Error| Refusal::new("internal").with("cause", error);
+        let mut settings = ModemSettings::named(&modem.name);
+        settings.pin = read_pin(&modem)?;
+        settings.refused_pin = settings
+            .pin
+            .clone()
+            .filter(|pin| was_refused(office, &modem.name, pin));
+        let mut simulated = None;
+        let connector: Box<dyn Connector> = match modem.kind {
+            ModemKind::Simulated => {
+                let started = SimulatedModem::start(SimulatorSettings::default()).map_err(cause)?;
+                let connector = started.connector();
+                simulated = Some(started);
+                connector
+            }
+            ModemKind::Serial => Box::new(SerialConnector::new(
+                modem.port.clone().unwrap_or_default(),
+                modem.baud,
+            )),
+        };
+        let handle = crate::modem::start(settings, connector, events).map_err(cause)?;
+        Ok(Self {
+            settings: modem,
+            handle: Some(handle),
+            _simulated: simulated,
+            status: ModemStatus::unknown(ModemState::Starting),
+            job: None,
+            rest_until: None,
+        })
+    }
+
+    pub(super) fn row(&self) -> ModemRow {
+        let state = serde_json::to_value(self.status.state)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned));
+        ModemRow {
+            name: self.settings.name.clone(),
+            kind: self.settings.kind.as_str().to_owned(),
+            state: state.unwrap_or_default(),
+            operator: self.status.operator.clone(),
+            signal: self.status.signal_percent(),
+            port: self.settings.port.clone(),
+            detail: Some(self.status.detail.clone()).filter(|detail| !detail.is_empty()),
+        }
+    }
+
+    pub(super) fn command(&self, command: ModemCommand) -> bool {
+        self.handle
+            .as_ref()
+            .is_some_and(|handle| handle.command(command))
+    }
+}

@@ -1,0 +1,120 @@
+use std::time::Duration;
+
+use super::*;
+use crate::domain::sms::{ConfirmPolicy, SmsKind};
+
+#[test]
+fn the_documented_settings_are_read() {
+    let settings = Settings::parse(
+        r#"
+[office]
+name = "KPPN Madiun"
+zone = "Asia/Jakarta"
+service_hours = ["08:00", "15:00"]
+
+[sms]
+window = ["00:00", "24:00"]
+working_days_only = false
+undo_seconds = 0
+retry = { attempts = 5, first_seconds = 60, factor = 2 }
+confirm = { reply = "auto", broadcast = "two-person", default = "manual" }
+
+[[modem]]
+name = "telkomsel-1"
+kind = "serial"
+port = "/dev/ttyUSB0"
+baud = 115200
+pin = "1234"
+prefixes = ["0811", "0812", "0813"]
+
+[users]
+sari = "desk"
+budi = { role = "section", section = "VERA" }
+wati = "supervisor"
+
+[desk]
+lang = "id"
+theme = "default"
+keymap = "default"
+"#,
+    )
+    .unwrap();
+    assert!(settings.sms.window.contains(0) && settings.sms.window.contains(1439));
+    assert_eq!(settings.users["budi"].section.as_deref(), Some("VERA"));
+    assert_eq!(
+        settings.sms.policy(SmsKind::Completed),
+        ConfirmPolicy::Manual
+    );
+    assert_eq!(settings.sms.policy(SmsKind::Reply), ConfirmPolicy::Auto);
+    assert_eq!(settings.sms.retry.pause(3), Duration::from_mins(4));
+    assert_eq!(Settings::parse("").unwrap(), Settings::default());
+}
+
+#[test]
+fn a_mistake_is_told_with_line_and_nearest_spelling() {
+    let check = |text: &str, line: &str, key: &str, near: &str| {
+        let refusal = Settings::parse(text).unwrap_err();
+        let arg = |name: &str| refusal.args.get(name).cloned().unwrap_or_default();
+        assert_eq!(
+            (
+                arg("line").as_str(),
+                arg("key").as_str(),
+                arg("nearest").as_str()
+            ),
+            (line, key, near),
+            "{text:?}: {refusal}"
+        );
+    };
+    check(
+        "[sms]\nwindw = [\"08:00\", \"15:00\"]\n",
+        "2",
+        "windw",
+        "window",
+    );
+    check("[smss]\n", "1", "smss", "sms");
+    check("[users]\n\nsari = \"dsk\"\n", "3", "dsk", "desk");
+    check(
+        "[office]\nzone = \"Asia/Jakata\"\n",
+        "2",
+        "Asia/Jakata",
+        "Asia/Jakarta",
+    );
+    check(
+        "[sms]\nconfirm = { repyl = \"auto\" }\n",
+        "2",
+        "repyl",
+        "reply",
+    );
+    check(
+        "[[modem]]\nname = \"a\"\nkind = \"seriel\"\n",
+        "3",
+        "seriel",
+        "serial",
+    );
+    check("[sms]\nundo_seconds = \"5\"\n", "2", "undo_seconds", "");
+    check("[sms]\n\nretry = { attempts = 0 }\n", "3", "attempts", "");
+    check(
+        "[[modem]]\nname = \"a\"\nkind = \"simulated\"\nprefixes = [\"08123\"]\n",
+        "4",
+        "prefixes",
+        "",
+    );
+    check("[sms\n", "1", "", "");
+    for text in [
+        "[sms]\nwindow = [\"15:00\", \"08:00\"]",
+        "[sms]\nwindow = [\"25:00\", \"26:00\"]",
+        "[sms]\nundo_seconds = -1",
+        "[sms]\nundo_seconds = 100000",
+        "[sms\n",
+        "[[modem]]\nname = \"a\"\nkind = \"serial\"\n",
+        "[[modem]]\nname = \"a\"\nkind = \"simulated\"\n[[modem]]\nname = \"a\"\nkind = \"simulated\"\n",
+        "[office]\nname = \"\"",
+        "[users]\nbudi = { role = \"section\" }",
+    ] {
+        assert_eq!(
+            Settings::parse(text).unwrap_err().code,
+            "settings-bad",
+            "{text:?}"
+        );
+    }
+}
