@@ -7,6 +7,7 @@ pub mod clock;
 mod connection;
 pub mod demo;
 mod demo_loading;
+mod hold;
 mod imports;
 pub mod journal;
 mod letters;
@@ -17,7 +18,10 @@ pub mod office;
 mod outbox;
 mod queries;
 mod queue;
+#[cfg(test)]
+mod rig;
 pub mod store;
+mod timer;
 mod writer;
 
 use std::path::Path;
@@ -108,6 +112,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     )
     .map_err(bad)?;
     let outbox = Outbox::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))?;
+    let timer = timer::Timer::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let shared = Arc::new(Shared {
         office: Arc::clone(&office),
         writer,
@@ -150,6 +155,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
         .tell(shared.writer.seq(), [Topic::Stopping].into());
     // The socket goes first, so that nobody comes any more; a missing file is as good.
     let _ = std::fs::remove_file(home.socket());
+    drop(timer);
     shared.outbox.stop();
     if let Err(error) = office.store.flush() {
         tracing::warn!(%error, "the store was not flushed; the journal has everything");

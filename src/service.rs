@@ -17,9 +17,11 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, ContactRole, Satker};
 use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
+mod queue;
 mod refusal;
 mod views;
 
+pub use queue::*;
 pub use refusal::Refusal;
 pub use views::*;
 
@@ -110,6 +112,10 @@ requests! {
     ListSms => SmsPage,
     /// One message.
     ShowSms => SmsDetail,
+    /// Messages in groups that fold.
+    OutlineSms => SmsOutline,
+    /// What confirming would do.
+    PreviewConfirm => ConfirmPreview,
     /// Incoming messages, newest first.
     ListInbox => InboxPage,
     /// The audit trail.
@@ -135,6 +141,8 @@ requests! {
     DraftSms => SmsRow,
     /// A person says yes.
     ConfirmSms => BulkOutcome,
+    /// A person says yes, also beyond the budget of the day.
+    ConfirmBeyond => BulkOutcome,
     /// A person says no.
     RejectSms => BulkOutcome,
     /// A person changes the text.
@@ -145,6 +153,12 @@ requests! {
     ResendSms => BulkOutcome,
     /// Say what became of an uncertain message.
     SettleSms => BulkOutcome,
+    /// Give a message up whose reason has gone.
+    WithdrawSms => BulkOutcome,
+    /// Stop all sending.
+    HoldSending => Done,
+    /// Let sending go on.
+    ResumeSending => Done,
     /// Keep a form that is being filled in.
     KeepDraft => Done,
     /// Forget it.
@@ -355,6 +369,9 @@ pub struct ListSms {
     pub satker: Option<SatkerCode>,
     /// Only those in which every word occurs: id, phone, text, agenda.
     pub find: Option<String>,
+    /// Only those that this user drafted.
+    #[serde(default)]
+    pub drafter: Option<String>,
     /// How many to skip.
     pub offset: u64,
     /// How many at the most; the server gives no more than 1,000.
@@ -457,6 +474,17 @@ pub enum SmsChoice {
     All {
         /// Only of this kind.
         kind: Option<SmsKind>,
+    },
+    /// A piece of those that a filter finds and for which the request makes sense: so is any number done without keeping others waiting.
+    Found {
+        /// Which messages.
+        filter: SmsFilter,
+        /// Nothing that was changed after this time: nobody has seen it.
+        seen: Option<DateTime<Utc>>,
+        /// Only those after this one: where the piece before ended.
+        after: Option<SmsId>,
+        /// How many in this piece, 1 to 1,000.
+        limit: u32,
     },
 }
 

@@ -76,6 +76,12 @@ impl Settings {
         if !(1.0..=10.0).contains(&self.sms.retry.factor) {
             return bad("factor", "1–10");
         }
+        if self.sms.daily_budget > 1_000_000 {
+            return bad("daily_budget", "0–1000000");
+        }
+        if self.sms.price > 100_000 {
+            return bad("price", "0–100000");
+        }
         for (at, modem) in self.modems.iter().enumerate() {
             if modem.name.trim().is_empty() {
                 return bad("name", "a modem needs a name");

@@ -359,7 +359,16 @@ pub enum SmsCommand {
         text: String,
     },
     /// Confirm waiting messages: they leave.
-    Confirm(Which),
+    Confirm {
+        #[command(flatten)]
+        which: Which,
+        /// Only say what it would do: count, SMS, cost, samples, duplicates.
+        #[arg(long)]
+        dry_run: bool,
+        /// Yes, also beyond the budget of the day.
+        #[arg(long)]
+        over_budget: bool,
+    },
     /// Reject waiting messages: they never leave.
     Reject {
         #[command(flatten)]
@@ -380,6 +389,22 @@ pub enum SmsCommand {
     Undo(Which),
     /// Send uncertain, failed or undelivered messages again.
     Resend(Which),
+    /// Give waiting, queued or rejected messages up.
+    Withdraw {
+        #[command(flatten)]
+        which: Which,
+        /// Why.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
+    /// Stop all sending, replies too.
+    Hold {
+        /// Why; every desk shows it.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Let sending go on.
+    Resume,
     /// Say what became of uncertain messages.
     Settle {
         #[command(flatten)]
@@ -695,6 +720,11 @@ mod tests {
             "sipintar sms confirm S-000001 s2 3",
             "sipintar sms confirm --all --kind completed",
             "sipintar sms settle 1 --as failed",
+            "sipintar sms confirm --all --dry-run",
+            "sipintar sms confirm 1 --over-budget",
+            "sipintar sms withdraw 1",
+            "sipintar sms hold --reason x",
+            "sipintar sms resume",
             "sipintar inbox list --unanswered",
             "sipintar calendar close 2026-12-09 --reason pilkada",
             "sipintar audit list --since 2026-11-01 --actor budi --about S-000001",

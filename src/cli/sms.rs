@@ -6,11 +6,13 @@ use super::args::{Fate, SmsCommand, Which};
 use super::letter::minute;
 use super::table::Table;
 use super::{Call, Failure, Outcome, list, satker_code};
+use crate::client::Client;
 use crate::domain::id::SmsId;
 use crate::domain::sms::SmsState;
 use crate::service::{
-    BulkOutcome, ConfirmSms, DraftSms, EditSms, ListSms, Office, Refusal, RejectSms, ResendSms,
-    SettleSms, ShowSms, SmsChoice, SmsRow, UndoSms,
+    BulkOutcome, ConfirmBeyond, ConfirmSms, DraftSms, EditSms, HoldSending, ListSms, Office,
+    PreviewConfirm, Refusal, RejectSms, ResendSms, ResumeSending, SettleSms, ShowSms, SmsChoice,
+    SmsFilter, SmsRow, UndoSms, WithdrawSms,
 };
 
 pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
@@ -27,6 +29,7 @@ pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
                 kind,
                 satker: satker.as_deref().map(satker_code).transpose()?,
                 find,
+                drafter: None,
                 offset: 0,
                 limit: 0,
             };
@@ -79,36 +82,166 @@ pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
             let row = call.office()?.ask(EditSms { id, text })?;
             one(call, &row)
         }
-        SmsCommand::Confirm(which) => {
-            let which = choice(&which)?;
-            let outcome = call.office()?.ask(ConfirmSms { which })?;
-            bulk(call, "cli-sms-confirmed", &outcome)
-        }
+        SmsCommand::Confirm {
+            which,
+            dry_run: true,
+            ..
+        } => preview(call, choice(&which)?),
+        SmsCommand::Confirm {
+            which, over_budget, ..
+        } => pieces(call, "cli-sms-confirmed", &which, |office, which| {
+            if over_budget {
+                office.ask(ConfirmBeyond { which })
+            } else {
+                office.ask(ConfirmSms { which })
+            }
+        }),
         SmsCommand::Reject { which, reason } => {
-            let which = choice(&which)?;
-            let outcome = call.office()?.ask(RejectSms { which, reason })?;
-            bulk(call, "cli-sms-rejected-count", &outcome)
+            pieces(call, "cli-sms-rejected-count", &which, |office, which| {
+                let reason = reason.clone();
+                office.ask(RejectSms { which, reason })
+            })
         }
-        SmsCommand::Undo(which) => {
-            let which = choice(&which)?;
-            let outcome = call.office()?.ask(UndoSms { which })?;
-            bulk(call, "cli-sms-undone", &outcome)
+        SmsCommand::Undo(which) => pieces(call, "cli-sms-undone", &which, |office, which| {
+            office.ask(UndoSms { which })
+        }),
+        SmsCommand::Resend(which) => pieces(call, "cli-sms-resent", &which, |office, which| {
+            office.ask(ResendSms { which })
+        }),
+        SmsCommand::Withdraw { which, reason } => {
+            pieces(call, "cli-sms-withdrawn", &which, |office, which| {
+                let reason = reason.clone();
+                office.ask(WithdrawSms { which, reason })
+            })
         }
-        SmsCommand::Resend(which) => {
-            let which = choice(&which)?;
-            let outcome = call.office()?.ask(ResendSms { which })?;
-            bulk(call, "cli-sms-resent", &outcome)
+        SmsCommand::Hold { reason } => {
+            call.office()?.ask(HoldSending { reason })?;
+            said(call, "cli-sms-held", "held", true)
+        }
+        SmsCommand::Resume => {
+            call.office()?.ask(ResumeSending {})?;
+            said(call, "cli-sms-resumed", "held", false)
         }
         SmsCommand::Settle { which, outcome } => {
-            let which = choice(&which)?;
             let state = match outcome {
                 Fate::Sent => SmsState::Sent,
                 Fate::Failed => SmsState::Failed,
             };
-            let outcome = call.office()?.ask(SettleSms { which, state })?;
-            bulk(call, "cli-sms-settled", &outcome)
+            pieces(call, "cli-sms-settled", &which, |office, which| {
+                office.ask(SettleSms { which, state })
+            })
         }
     }
+}
+
+/// Messages of one piece: others are served between the pieces.
+const PIECE: u32 = 500;
+
+/// Does something with the messages that are meant, piece by piece where they are not named one by one. Ctrl-C ends it between two pieces.
+fn pieces(
+    call: &mut Call,
+    id: &str,
+    which: &Which,
+    mut ask: impl FnMut(&mut Client, SmsChoice) -> Result<BulkOutcome, Refusal>,
+) -> Outcome {
+    let mut office = call.office()?;
+    if !which.all {
+        let outcome = ask(&mut office, choice(which)?)?;
+        return bulk(call, id, &outcome);
+    }
+    let mut all = BulkOutcome::default();
+    let mut after = None;
+    loop {
+        let piece = SmsChoice::Found {
+            filter: SmsFilter {
+                kind: which.kind,
+                ..SmsFilter::default()
+            },
+            seen: None,
+            after,
+            limit: PIECE,
+        };
+        let outcome = match ask(&mut office, piece) {
+            Ok(outcome) => outcome,
+            // What was done before stays done, and is told.
+            Err(refusal) if !all.done.is_empty() => {
+                bulk(call, id, &all)?;
+                return Err(refusal.into());
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        all.done.extend(outcome.done);
+        all.second_needed.extend(outcome.second_needed);
+        all.refused.extend(outcome.refused);
+        after = outcome.next;
+        if after.is_none() {
+            return bulk(call, id, &all);
+        }
+    }
+}
+
+fn said(call: &mut Call, id: &str, name: &str, value: bool) -> Outcome {
+    if call.json {
+        return call.object(&json!({ name: value }));
+    }
+    call.say(id, &[])
+}
+
+/// What confirming would do.
+fn preview(call: &mut Call, which: SmsChoice) -> Outcome {
+    let preview = call.office()?.ask(PreviewConfirm { which })?;
+    if call.json {
+        return call.object(&preview);
+    }
+    let number = |n: u64| n.to_string();
+    call.say(
+        "confirm-count",
+        &[("n", preview.count.into()), ("parts", preview.parts.into())],
+    )?;
+    if let Some(cost) = preview.cost {
+        call.say("confirm-cost", &[("cost", cost.to_string().into())])?;
+    }
+    for (id, n) in [
+        ("confirm-duplicates", preview.duplicates),
+        ("confirm-second", preview.second_needed),
+        ("confirm-unicode", preview.unicode),
+    ] {
+        if n > 0 {
+            call.say(id, &[("n", number(n).into())])?;
+        }
+    }
+    if preview.no_phone > 0 {
+        let of = preview.no_phone_of.join(", ");
+        call.say(
+            "confirm-no-phone",
+            &[("n", preview.no_phone.into()), ("of", of.into())],
+        )?;
+    }
+    for (who, n) in &preview.first_by {
+        call.say(
+            "confirm-first-by",
+            &[("who", who.as_str().into()), ("n", (*n).into())],
+        )?;
+    }
+    if let Some(budget) = preview.budget {
+        let id = if budget.passed() {
+            "confirm-over-budget"
+        } else {
+            "confirm-budget"
+        };
+        call.say(
+            id,
+            &[
+                ("after", budget.after.into()),
+                ("limit", budget.limit.into()),
+            ],
+        )?;
+    }
+    let mut table = header(call);
+    for row in &preview.samples {
+        table.row(cells(row));
+    }
+    call.table(&table)
 }
 
 fn sms_id(text: &str) -> Result<SmsId, Refusal> {

@@ -144,6 +144,7 @@ fn each_message_that_was_not_confirmed_is_named_and_the_status_is_1() {
             done: ids[..2].to_vec(),
             second_needed: Vec::new(),
             refused: vec![(ids[2], refusal)],
+            next: None,
         }))
     });
     assert!(matches!(outcome, Err(Failure::Told)));

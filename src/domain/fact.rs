@@ -231,6 +231,22 @@ pub enum Fact {
         /// End of the undo window.
         not_before: DateTime<Utc>,
     },
+    /// Somebody stopped all sending.
+    SendingHeld {
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Sending goes on.
+    SendingResumed {
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
     /// An SMS came in.
     InboxReceived {
         /// As received.
@@ -302,6 +318,8 @@ impl Fact {
             Self::SmsReported { .. } => "sms-reported",
             Self::SmsSettled { .. } => "sms-settled",
             Self::SmsResent { .. } => "sms-resent",
+            Self::SendingHeld { .. } => "sending-held",
+            Self::SendingResumed { .. } => "sending-resumed",
             Self::InboxReceived { .. } => "inbox-received",
             Self::CalendarOverridden { .. } => "calendar-overridden",
             Self::DraftKept { .. } => "draft-kept",
@@ -334,6 +352,7 @@ impl Fact {
             | Self::SmsReported { id, .. }
             | Self::SmsSettled { id, .. }
             | Self::SmsResent { id, .. } => id.to_string(),
+            Self::SendingHeld { .. } | Self::SendingResumed { .. } => "sms".to_owned(),
             Self::InboxReceived { message } => message.id.to_string(),
             Self::CalendarOverridden { date, .. } => date.to_string(),
             Self::DraftKept { form, .. } | Self::DraftDropped { form, .. } => form.clone(),

@@ -3,6 +3,7 @@
 use super::lang::Lang;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A mobile number in the form `+628…`. Never write it to a log: use [`PhoneNumber::masked`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,18 +134,34 @@ const AREA_CODES: [(&str, &str); 8] = [
     ("0751", "Padang"),
 ];
 
-/// The operator a prefix was first given to. Numbers can be carried elsewhere, so this serves statistics only.
-const OPERATORS: [(&str, &str); 9] = [
-    ("0811 0812 0813 0821 0822 0823 0851 0852 0853", "Telkomsel"),
-    ("0814 0815 0816 0855 0856 0857 0858", "Indosat"),
-    ("0895 0896 0897 0898 0899", "Tri"),
-    ("0817 0818 0819 0859 0877 0878 0879", "XL"),
-    ("0831 0832 0833 0838", "Axis"),
-    ("0881 0882 0883", "Smartfren"),
-    ("0884 0885 0886", "Smartfren"),
-    ("0887 0888", "Smartfren"),
-    ("0889", "Smartfren"),
-];
+/// Prefix and operator, in the order of the file.
+static OPERATORS: LazyLock<Vec<([u8; 4], &'static str)>> = LazyLock::new(|| {
+    include_str!("../../data/operators.csv")
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.split(',');
+            let prefix = cells.next()?.as_bytes().try_into().ok()?;
+            Some((prefix, cells.next()?))
+        })
+        .collect()
+});
+
+/// The operator that this prefix (`0812`) was first given to, `-` where it is none of a mobile network. Numbers can be carried elsewhere:
+/// for statistics, never to decide whether to send.
+pub fn operator_of(prefix: [u8; 4]) -> &'static str {
+    OPERATORS
+        .iter()
+        .find(|(known, _)| *known == prefix)
+        .map_or("-", |(_, operator)| operator)
+}
+
+/// The operators by name, each once.
+pub fn operators() -> Vec<&'static str> {
+    let mut names: Vec<&str> = OPERATORS.iter().map(|(_, name)| *name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
 
 impl PhoneNumber {
     /// Reads a number in any usual spelling: `0812…`, `+62812…`, `62812…`, `0062812…`, `812…`, with blanks, dots, dashes or brackets.
@@ -207,12 +224,8 @@ impl PhoneNumber {
 
     /// The operator its prefix was first given to; for statistics, never to decide whether to send.
     pub fn operator(&self) -> Option<&'static str> {
-        let local = self.local();
-        let prefix = local.get(..4)?;
-        OPERATORS
-            .iter()
-            .find(|(prefixes, _)| prefixes.split(' ').any(|p| p == prefix))
-            .map(|(_, operator)| *operator)
+        let prefix = self.local().as_bytes().get(..4)?.try_into().ok()?;
+        Some(operator_of(prefix)).filter(|name| *name != "-")
     }
 
     /// `0812-0000-xxxx`: numbers of samples and demonstrations, which a real gateway must refuse.

@@ -113,6 +113,17 @@ pub enum Encoding {
     Ucs2,
 }
 
+/// All sending is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// By whom.
+    pub by: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+}
+
 /// One part of a message that the network has been given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartState {

@@ -262,11 +262,15 @@ fn is_change(request: &Request) -> bool {
             | R::EndLetter(_)
             | R::DraftSms(_)
             | R::ConfirmSms(_)
+            | R::ConfirmBeyond(_)
             | R::RejectSms(_)
             | R::EditSms(_)
             | R::UndoSms(_)
             | R::ResendSms(_)
             | R::SettleSms(_)
+            | R::WithdrawSms(_)
+            | R::HoldSending(_)
+            | R::ResumeSending(_)
             | R::KeepDraft(_)
             | R::DropDraft(_)
             | R::LoadDemo(_)
@@ -304,6 +308,10 @@ fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refus
         R::ShowBudget(ask) => Reply::ShowBudget(office.show_budget(ask.code)?),
         R::ListSms(ask) => Reply::ListSms(office.list_sms(&ask)?),
         R::ShowSms(ask) => Reply::ShowSms(office.show_sms(ask.id, now)?),
+        R::OutlineSms(ask) => Reply::OutlineSms(office.outline_sms(&ask)?),
+        R::PreviewConfirm(ask) => {
+            Reply::PreviewConfirm(office.preview_confirm(&ask.which, actor, now)?)
+        }
         R::ListInbox(ask) => Reply::ListInbox(office.list_inbox(&ask)?),
         R::ListAudit(ask) => Reply::ListAudit(office.list_audit(&ask)?),
         R::ListCalendar(ask) => Reply::ListCalendar(office.list_calendar(&ask)),
@@ -391,7 +399,12 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
         }
         R::ConfirmSms(ask) => {
             Reply::ConfirmSms(writer.commit(&user, None, move |office, now| {
-                office.confirm(&ask.which, &who, now)
+                office.confirm(&ask.which, false, &who, now)
+            })?)
+        }
+        R::ConfirmBeyond(ask) => {
+            Reply::ConfirmBeyond(writer.commit(&user, None, move |office, now| {
+                office.confirm(&ask.which, true, &who, now)
             })?)
         }
         R::RejectSms(ask) => Reply::RejectSms(writer.commit(&user, None, move |office, now| {
@@ -410,6 +423,21 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
         R::SettleSms(ask) => Reply::SettleSms(writer.commit(&user, None, move |office, now| {
             office.settle(&ask.which, ask.state, &who, now)
         })?),
+        R::WithdrawSms(ask) => {
+            Reply::WithdrawSms(writer.commit(&user, None, move |office, now| {
+                office.withdraw_sms(&ask.which, &ask.reason, &who, now)
+            })?)
+        }
+        R::HoldSending(ask) => {
+            Reply::HoldSending(writer.commit(&user, None, move |office, now| {
+                office.hold_sending(&ask.reason, &who, now)
+            })?)
+        }
+        R::ResumeSending(_) => {
+            Reply::ResumeSending(writer.commit(&user, None, move |office, now| {
+                office.resume_sending(&who, now)
+            })?)
+        }
         R::KeepDraft(ask) => Reply::KeepDraft(writer.commit(&user, None, move |office, _| {
             Office::require(&who, Role::Section)?;
             let form = super::office::clean_text("form", &ask.form, 60)?.unwrap_or_default();

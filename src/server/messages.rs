@@ -19,6 +19,9 @@ const TEXT_MAX: usize = 1000;
 /// Most messages that one request may name: bulk work comes in pieces.
 const BULK_MAX: usize = 10_000;
 
+/// Most messages of one piece.
+const PIECE_MAX: u32 = 1000;
+
 /// Alphabet and number of parts of a text.
 pub fn measure(text: &str) -> (Encoding, usize) {
     let measure = segment::measure(text);
@@ -146,15 +149,17 @@ impl Office {
     /// Confirms: into the queue, or waiting for a second person.
     ///
     /// # Errors
-    /// Only `forbidden` and `too-many`; what is wrong with single messages is in the outcome.
+    /// Only `forbidden`, `too-many` and `over-budget`; what is wrong with single messages is in the outcome.
     pub fn confirm(
         &self,
         which: &SmsChoice,
+        over_budget: bool,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
         Self::require(actor, Role::Section)?;
         let mut outcome = BulkOutcome::default();
+        let mut parts = 0;
         let facts = self.each(
             which,
             actor,
@@ -183,6 +188,7 @@ impl Office {
                     });
                 }
                 outcome.done.push(sms.id);
+                parts += u64::from(sms.parts);
                 Ok(Fact::SmsConfirmed {
                     id: sms.id,
                     at: now,
@@ -191,6 +197,15 @@ impl Office {
                 })
             },
         )?;
+        if let Some(budget) = self.day_budget(parts, now)
+            && budget.passed()
+            && !over_budget
+        {
+            return Err(Refusal::new("over-budget")
+                .with("limit", budget.limit)
+                .with("used", budget.used)
+                .with("more", parts));
+        }
         Ok((facts, outcome))
     }
 
@@ -228,7 +243,35 @@ impl Office {
         Ok((facts, outcome))
     }
 
-    /// Changes the text of a waiting message.
+    /// Gives messages up whose reason has gone: those that wait, that are queued, and those that were handed back to their drafter.
+    ///
+    /// # Errors
+    /// `forbidden`, `too-many`.
+    pub fn withdraw_sms(
+        &self,
+        which: &SmsChoice,
+        reason: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let reason = super::office::clean_text("reason", reason, 200)?.unwrap_or_default();
+        let states = [SmsState::Waiting, SmsState::Queued, SmsState::Rejected];
+        let mut outcome = BulkOutcome::default();
+        let facts = self.each(which, actor, &states, &mut outcome, |sms, outcome| {
+            outcome.done.push(sms.id);
+            Ok(Fact::SmsDropped {
+                id: sms.id,
+                state: SmsState::Withdrawn,
+                at: now,
+                by: actor.user.clone(),
+                reason: reason.clone(),
+            })
+        })?;
+        Ok((facts, outcome))
+    }
+
+    /// Changes the text of a waiting message, or of one that was rejected: it waits again then.
     ///
     /// # Errors
     /// `sms-unknown`, `sms-state`, `text-empty`, `text-too-long`, `forbidden`.
@@ -241,7 +284,7 @@ impl Office {
         Self::require(actor, Role::Section)?;
         let sms = self.sms(ask.id)?;
         self.require_handling(actor, &sms)?;
-        in_state(&sms, &[SmsState::Waiting])?;
+        in_state(&sms, &[SmsState::Waiting, SmsState::Rejected])?;
         let text = sms_text(&ask.text)?;
         let (encoding, parts) = measure(&text);
         let parts = u8::try_from(parts).map_err(|_| {
@@ -414,6 +457,7 @@ impl Office {
         outcome: &mut BulkOutcome,
         mut decide: impl FnMut(&Sms, &mut BulkOutcome) -> Result<Fact, Refusal>,
     ) -> Result<Vec<Fact>, Refusal> {
+        let mut unseen = None;
         let ids = match which {
             SmsChoice::Ids(ids) => {
                 let mut ids = ids.clone();
@@ -428,6 +472,21 @@ impl Office {
                 });
                 matching.map(|entry| entry.id).take(BULK_MAX).collect()
             }
+            SmsChoice::Found {
+                filter,
+                seen,
+                after,
+                limit,
+            } => {
+                unseen = *seen;
+                let limit = (*limit).clamp(1, PIECE_MAX) as usize;
+                let mut ids = self.find_piece(filter, states, *after, limit + 1);
+                if ids.len() > limit {
+                    ids.truncate(limit);
+                    outcome.next = ids.last().copied();
+                }
+                ids
+            }
         };
         if ids.len() > BULK_MAX {
             return Err(Refusal::new("too-many").with("max", BULK_MAX));
@@ -437,6 +496,10 @@ impl Office {
             let decided = self.sms(id).and_then(|sms| {
                 self.require_handling(actor, &sms)?;
                 in_state(&sms, states)?;
+                let changed = sms.history.last().map_or(sms.created, |step| step.at);
+                if unseen.is_some_and(|seen| changed > seen) {
+                    return Err(Refusal::new("sms-changed").with("id", id));
+                }
                 decide(&sms, outcome)
             });
             match decided {
@@ -475,3 +538,6 @@ fn sms_text(text: &str) -> Result<String, Refusal> {
     }
     Ok(clean)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::domain::sms::SmsState;
 use crate::service::{
     BudgetView, CalendarDay, CalendarView, InboxPage, LetterDetail, LetterFilter, LetterPage,
     LetterRow, LetterSort, ListCalendar, ListInbox, ListLetters, ListSatker, ListSms, Refusal,
-    SatkerDetail, SatkerPage, SatkerRow, SmsDetail, SmsPage, SmsRow,
+    SatkerDetail, SatkerPage, SatkerRow, SmsDetail, SmsFilter, SmsPage, SmsRow,
 };
 
 /// Rows of one answer at the most.
@@ -22,6 +22,7 @@ const PAGE_MAX: u32 = 1000;
 const SATKER_ROWS: usize = 20;
 
 mod home;
+mod outline;
 mod trail;
 
 impl Office {
@@ -338,27 +339,26 @@ impl Office {
     /// # Errors
     /// Those of the store.
     pub fn list_sms(&self, ask: &ListSms) -> Result<SmsPage, Refusal> {
+        let filter = SmsFilter {
+            states: ask.states.clone(),
+            kind: ask.kind,
+            satker: ask.satker,
+            find: ask.find.clone(),
+            drafter: ask.drafter.clone(),
+            group: None,
+        };
         let (ids, total, counts) = {
             let index = self.store.index();
-            let words = ask.find.as_deref().and_then(Words::new);
             let (skip, take) = (
                 usize::try_from(ask.offset).unwrap_or(usize::MAX),
                 ask.limit.min(PAGE_MAX) as usize,
             );
             let (mut ids, mut total) = (Vec::new(), 0);
-            for (at, entry) in newest_first(index.sms()) {
-                let fits = (ask.states.is_empty() || ask.states.contains(&entry.state))
-                    && ask.kind.is_none_or(|kind| kind == entry.kind)
-                    && ask.satker.is_none_or(|code| entry.satker == Some(code))
-                    && words
-                        .as_ref()
-                        .is_none_or(|words| index.sms_texts().matches(at, words));
-                if fits {
-                    if total >= skip && ids.len() < take {
-                        ids.push(entry.id);
-                    }
-                    total += 1;
+            for entry in self.newest_found(&index, &filter) {
+                if total >= skip && ids.len() < take {
+                    ids.push(entry.id);
                 }
+                total += 1;
             }
             (ids, total as u64, index.sms_counts().clone())
         };
@@ -426,6 +426,9 @@ impl Office {
                 "waits-undo"
             };
             return Some(Refusal::new(code).with("until", until(at)));
+        }
+        if let Some(hold) = self.held() {
+            return Some(self.held_refusal(&hold));
         }
         if sms.kind != crate::domain::sms::SmsKind::Reply && !self.window_open(now) {
             return Some(Refusal::new("waits-window").with("opens", until(self.window_opens(now))));

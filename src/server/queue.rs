@@ -36,6 +36,10 @@ impl Office {
     ) -> (Option<SmsId>, Option<DateTime<Utc>>) {
         let open = self.window_open(now);
         let index = self.store.index();
+        if index.hold().is_some() {
+            // Whoever lets sending go on tells the outbox.
+            return (None, None);
+        }
         let mut other = None;
         let mut later = None;
         for (time, id) in index.queue() {
@@ -133,6 +137,9 @@ impl Office {
             return Ok((Vec::new(), None));
         };
         let sms = self.sms(id)?;
+        if let Some(expired) = self.expired(&sms, now) {
+            return Ok((vec![expired], None));
+        }
         if let Err(refusal) = self.check_recipient(&sms.to) {
             // Confirmed under other settings; the real gateway must not get it.
             return Ok((

@@ -27,7 +27,7 @@ mod index;
 mod key;
 mod search;
 
-pub use index::{Index, LetterEntry, SmsEntry};
+pub use index::{Index, LetterEntry, SmsEntry, digits, twin};
 use key::Key;
 pub use search::Words;
 

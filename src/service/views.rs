@@ -290,6 +290,9 @@ pub struct BulkOutcome {
     pub second_needed: Vec<SmsId>,
     /// Not done for these, and why.
     pub refused: Vec<(SmsId, super::Refusal)>,
+    /// Of a choice in pieces: where the next piece begins; none after the last one.
+    #[serde(default)]
+    pub next: Option<SmsId>,
 }
 
 /// One line of the audit trail.
@@ -466,6 +469,9 @@ pub struct Status {
     pub modems: Vec<ModemRow>,
     /// Messages by state.
     pub sms: BTreeMap<SmsState, u64>,
+    /// Who stopped all sending, if somebody did.
+    #[serde(default)]
+    pub held: Option<super::HoldRow>,
     /// Clients connected, this one included.
     pub clients: u32,
     /// Free space below the journal, in MiB.
@@ -519,8 +525,14 @@ pub struct Overview {
     /// How many there are.
     #[serde(default)]
     pub trouble_total: u64,
-    /// Why nothing leaves at the moment, if so: code `waits-window` (with `opens`), `no-modem`.
+    /// Why nothing leaves at the moment, if so: code `held` (with `by`, `since`, `reason`), `waits-window` (with `opens`), `no-modem`.
     pub hold: Option<super::Refusal>,
+    /// Who stopped all sending, if somebody did.
+    #[serde(default)]
+    pub held: Option<super::HoldRow>,
+    /// Messages of the asker that were rejected, and wait for another wording or for being given up.
+    #[serde(default)]
+    pub handed_back: u64,
     /// See [`Status::warnings`].
     pub warnings: Vec<super::Refusal>,
 }

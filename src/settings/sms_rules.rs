@@ -22,10 +22,20 @@ pub struct SmsRules {
     pub undo_seconds: u32,
     /// What happens after a refusal that may pass.
     pub retry: Retry,
-    /// Who must confirm which kind.
+    /// Who must confirm which kind. Kinds that are not named keep their own default: replies `auto`, broadcasts `two-person`.
     #[serde(deserialize_with = "confirm")]
     pub confirm: BTreeMap<String, ConfirmPolicy>,
+    /// Hours after drafting in which a message of a kind is still worth sending, 0 to 8,760; 0 is for ever.
+    #[serde(deserialize_with = "expire_hours")]
+    pub expire_hours: BTreeMap<String, u32>,
+    /// SMS (parts) of a day after which a confirmation needs an explicit yes, 0 to 1,000,000; 0 is no limit.
+    pub daily_budget: u32,
+    /// What one SMS (part) costs, in rupiah, 0 to 100,000; 0 is unknown.
+    pub price: u32,
 }
+
+/// Hours after which a message is of no use any more, where the settings do not say: a keyword answer and a reminder speak of "today".
+const EXPIRE_HOURS: [(&str, u32); 3] = [("reply", 24), ("reminder", 24), ("internal", 12)];
 
 impl Default for SmsRules {
     fn default() -> Self {
@@ -43,22 +53,42 @@ impl Default for SmsRules {
                 .into_iter()
                 .map(|(kind, policy)| (kind.to_owned(), policy))
                 .collect(),
+            expire_hours: usual_expiry(),
+            daily_budget: 0,
+            price: 0,
         }
     }
 }
 
+fn usual_expiry() -> BTreeMap<String, u32> {
+    EXPIRE_HOURS
+        .into_iter()
+        .map(|(kind, hours)| (kind.to_owned(), hours))
+        .collect()
+}
+
 impl SmsRules {
-    /// Who must confirm a message of this kind. Kinds that are not named follow `default`.
+    /// Who must confirm a message of this kind. Kinds that are not named follow `default`, but replies and broadcasts keep theirs.
     pub fn policy(&self, kind: SmsKind) -> ConfirmPolicy {
+        let own = match kind {
+            SmsKind::Reply => Some(ConfirmPolicy::Auto),
+            SmsKind::Broadcast => Some(ConfirmPolicy::TwoPerson),
+            _ => None,
+        };
+        let named = self.confirm.get(kind.as_str()).copied();
+        named
+            .or(own)
+            .or_else(|| self.confirm.get("default").copied())
+            .unwrap_or(ConfirmPolicy::Manual)
+    }
+
+    /// Hours after drafting in which a message of this kind is worth sending; none is for ever.
+    pub fn expiry(&self, kind: SmsKind) -> Option<u32> {
         let named = self
-            .confirm
+            .expire_hours
             .get(kind.as_str())
-            .or_else(|| self.confirm.get("default"));
-        named.copied().unwrap_or(match kind {
-            SmsKind::Reply => ConfirmPolicy::Auto,
-            SmsKind::Broadcast => ConfirmPolicy::TwoPerson,
-            _ => ConfirmPolicy::Manual,
-        })
+            .or_else(|| self.expire_hours.get("default"));
+        named.copied().filter(|hours| *hours > 0)
     }
 }
 
@@ -105,7 +135,23 @@ fn undo_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
 fn confirm<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, ConfirmPolicy>, D::Error> {
-    let named = BTreeMap::<String, ConfirmPolicy>::deserialize(deserializer)?;
+    by_kind(BTreeMap::deserialize(deserializer)?)
+}
+
+fn expire_hours<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, u32>, D::Error> {
+    let named: BTreeMap<String, u32> = by_kind(BTreeMap::deserialize(deserializer)?)?;
+    if named.values().any(|hours| *hours > 8760) {
+        return Err(serde::de::Error::custom("0–8760"));
+    }
+    let mut all = usual_expiry();
+    all.extend(named);
+    Ok(all)
+}
+
+/// A table whose keys are kinds of messages, or `default`.
+fn by_kind<T, E: serde::de::Error>(named: BTreeMap<String, T>) -> Result<BTreeMap<String, T>, E> {
     if let Some(unknown) = named
         .keys()
         .find(|kind| *kind != "default" && SmsKind::parse(kind).is_none())
@@ -115,7 +161,7 @@ fn confirm<'de, D: Deserializer<'de>>(
             .map(|kind| format!("`{}`", kind.as_str()))
             .collect::<Vec<_>>()
             .join(", ");
-        return Err(serde::de::Error::custom(format!(
+        return Err(E::custom(format!(
             "unknown field `{unknown}`, expected one of `default`, {expected}"
         )));
     }

@@ -18,6 +18,9 @@ working_days_only = false
 undo_seconds = 0
 retry = { attempts = 5, first_seconds = 60, factor = 2 }
 confirm = { reply = "auto", broadcast = "two-person", default = "manual" }
+expire_hours = { reply = 6, default = 72 }
+daily_budget = 1500
+price = 350
 
 [[modem]]
 name = "telkomsel-1"
@@ -46,8 +49,25 @@ keymap = "default"
         ConfirmPolicy::Manual
     );
     assert_eq!(settings.sms.policy(SmsKind::Reply), ConfirmPolicy::Auto);
+    assert_eq!(settings.sms.expiry(SmsKind::Reply), Some(6));
+    assert_eq!(settings.sms.expiry(SmsKind::Reminder), Some(24));
+    assert_eq!(settings.sms.expiry(SmsKind::Completed), Some(72));
     assert_eq!(settings.sms.retry.pause(3), Duration::from_mins(4));
     assert_eq!(Settings::parse("").unwrap(), Settings::default());
+}
+
+#[test]
+fn a_default_policy_takes_neither_the_second_person_nor_the_quick_answer_away() {
+    let settings = Settings::parse("[sms]\nconfirm = { default = \"auto\" }\n").unwrap();
+    let policy = |kind| settings.sms.policy(kind);
+    assert_eq!(policy(SmsKind::Broadcast), ConfirmPolicy::TwoPerson);
+    assert_eq!(policy(SmsKind::Alert), ConfirmPolicy::Auto);
+    let settings =
+        Settings::parse("[sms]\nconfirm = { reply = \"manual\", broadcast = \"auto\" }\n").unwrap();
+    assert_eq!(settings.sms.policy(SmsKind::Reply), ConfirmPolicy::Manual);
+    assert_eq!(settings.sms.policy(SmsKind::Broadcast), ConfirmPolicy::Auto);
+    assert_eq!(settings.sms.policy(SmsKind::Free), ConfirmPolicy::Manual);
+    assert_eq!(settings.sms.expiry(SmsKind::Free), None);
 }
 
 #[test]
@@ -93,6 +113,13 @@ fn a_mistake_is_told_with_line_and_nearest_spelling() {
     );
     check("[sms]\nundo_seconds = \"5\"\n", "2", "undo_seconds", "");
     check("[sms]\n\nretry = { attempts = 0 }\n", "3", "attempts", "");
+    check("[sms]\nprice = 200000\n", "2", "price", "");
+    check(
+        "[sms]\nexpire_hours = { remainder = 1 }\n",
+        "2",
+        "remainder",
+        "reminder",
+    );
     check(
         "[[modem]]\nname = \"a\"\nkind = \"simulated\"\nprefixes = [\"08123\"]\n",
         "4",

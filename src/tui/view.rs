@@ -266,12 +266,20 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         put(buffer, area, 1, 0, &clock, status);
         return;
     };
+    // Nothing leaves: that is louder than everything else on this line.
+    let held = overview.held.as_ref().map_or_else(String::new, |held| {
+        let who = text::fit(&text::clean(&held.by), 12);
+        let when = look.moment(held.since, state.clock);
+        let words = look.with("status-held", &[("who", who.into()), ("when", when.into())]);
+        format!(" {words} ")
+    });
     let simulation = if state.simulated() {
         format!(" {} ", look.text("simulation"))
     } else {
         String::new()
     };
-    let room = usize::from(area.width).saturating_sub(text::width(&simulation));
+    let badges = text::width(&simulation) + text::width(&held);
+    let room = usize::from(area.width).saturating_sub(badges);
     // What matters less is said shorter, then not at all, until the clock and all counts fit.
     let role = look.text(&format!("user-{}", overview.actor.role.as_str()));
     let user = text::clean(&overview.actor.user);
@@ -296,11 +304,12 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         }
     }
     put(buffer, area, 0, 0, &left, status);
-    let width = text::width(&simulation) + text::width(&right);
+    let width = badges + text::width(&right);
     let at = area
         .width
         .saturating_sub(u16::try_from(width).unwrap_or(u16::MAX));
     let right = vec![
+        Span::styled(held, look.style(Role::Danger)),
         Span::styled(simulation, look.style(Role::Simulation)),
         Span::styled(right, status),
     ];

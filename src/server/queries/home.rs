@@ -27,9 +27,15 @@ impl Office {
             store: self.counts(),
             modems: self.modems(),
             sms: self.store.index().sms_counts().clone(),
+            held: self.held().map(|held| self.hold_row(held)),
             clients,
             disk_free_mb: self.disk_free(),
-            warnings: self.warnings(),
+            warnings: self
+                .held()
+                .map(|held| self.held_refusal(&held))
+                .into_iter()
+                .chain(self.warnings())
+                .collect(),
         }
     }
 
@@ -110,7 +116,11 @@ impl Office {
         };
         let modems = self.modems();
         let queued = sms.get(&SmsState::Queued).copied().unwrap_or(0) > 0;
-        let hold = if queued && !self.window_open(now) {
+        let brake = self.held();
+        let handed_back = self.handed_back(&actor.user);
+        let hold = if let Some(brake) = &brake {
+            Some(self.held_refusal(brake))
+        } else if queued && !self.window_open(now) {
             Some(Refusal::new("waits-window").with(
                 "opens",
                 self.local(self.window_opens(now)).format("%d-%m-%Y %H.%M"),
@@ -142,6 +152,8 @@ impl Office {
             trouble_total: trouble.len() as u64,
             trouble: self.sms_rows(trouble.get(..HOME_ROWS).unwrap_or(&trouble))?,
             hold,
+            held: brake.map(|brake| self.hold_row(brake)),
+            handed_back,
             warnings: self.warnings(),
         })
     }

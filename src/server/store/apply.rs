@@ -7,7 +7,7 @@ use crate::domain::id::{AgendaNo, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Letter, LetterState, Step, Stop};
 use crate::domain::satker::Satker;
-use crate::domain::sms::{PartOutcome, PartState, Sms, SmsFault, SmsState, SmsStep};
+use crate::domain::sms::{Hold, PartOutcome, PartState, Sms, SmsFault, SmsState, SmsStep};
 
 /// A record that a fact changes, and what the index should know of it.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub enum Record {
     Inbox(Box<InboxMessage>),
     Override(chrono::NaiveDate, bool, String),
     Demo(u64),
+    Hold(Option<Hold>),
     /// Of no interest to the index.
     Other,
 }
@@ -79,6 +80,24 @@ pub fn changes(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> 
         | Fact::SmsReported { id, .. }
         | Fact::SmsSettled { id, .. }
         | Fact::SmsResent { id, .. } => vec![change_sms(store, entry, *id)?],
+        Fact::SendingHeld { at, by, reason } => {
+            let hold = Hold {
+                by: by.clone(),
+                since: *at,
+                reason: reason.clone(),
+            };
+            vec![put(
+                Key::Hold,
+                encode(&hold)?,
+                Record::Hold(Some(hold.clone())),
+            )?]
+        }
+        Fact::SendingResumed { .. } => vec![Change {
+            key: Key::Hold.bytes(),
+            old: store.raw(&Key::Hold)?,
+            new: None,
+            record: Record::Hold(None),
+        }],
         Fact::InboxReceived { message } => {
             vec![put(
                 Key::Inbox(message.id),
@@ -237,6 +256,8 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
             sms.parts = *parts;
             // Parts that the network took before were parts of the earlier text.
             sms.part_states.clear();
+            // What was rejected and mended waits again for a yes.
+            sms.state = SmsState::Waiting;
             // Whoever confirmed an earlier wording has not confirmed this one.
             sms.confirmed_by.clear();
             sms.confirmed = None;

@@ -14,7 +14,11 @@ use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Letter, LetterState, Sender};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::Satker;
-use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
+use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
+
+mod messages;
+
+pub use messages::{Messages, SmsEntry, digits, twin};
 
 /// What is known of a letter without reading its record.
 #[derive(Debug, Clone)]
@@ -47,25 +51,6 @@ impl LetterEntry {
     }
 }
 
-/// What is known of a message without reading its record.
-#[derive(Debug, Clone)]
-pub struct SmsEntry {
-    /// Its number.
-    pub id: SmsId,
-    /// Present state.
-    pub state: SmsState,
-    /// What it is for.
-    pub kind: SmsKind,
-    /// The satker it is about.
-    pub satker: Option<SatkerCode>,
-    /// The letter it is about.
-    pub letter: Option<AgendaNo>,
-    /// When it reached its state, in seconds since 1970.
-    pub changed: i64,
-    /// First four digits of the number as dialled at home: `0812`.
-    pub prefix: [u8; 4],
-}
-
 /// A part that the network has, or may have, and whose delivery report is awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Awaited {
@@ -92,7 +77,8 @@ pub struct Index {
     sms_texts: Texts,
     sms_counts: BTreeMap<SmsState, u64>,
     queue: BTreeSet<(DateTime<Utc>, SmsId)>,
-    trouble: BTreeSet<SmsId>,
+    messages: Messages,
+    hold: Option<Hold>,
     queued_at: HashMap<SmsId, DateTime<Utc>>,
     sms_of_letter: HashMap<AgendaNo, Vec<SmsId>>,
     awaited: HashMap<u8, Vec<Awaited>>,
@@ -129,6 +115,13 @@ pub struct SatkerEntry {
     phones: Vec<PhoneNumber>,
 }
 
+impl SatkerEntry {
+    /// Phones of its officials.
+    pub fn phones(&self) -> &[PhoneNumber] {
+        &self.phones
+    }
+}
+
 impl Index {
     pub(super) fn new(zone: FixedOffset) -> Self {
         Self {
@@ -144,7 +137,8 @@ impl Index {
             sms_texts: Texts::default(),
             sms_counts: SmsState::ALL.iter().map(|state| (*state, 0)).collect(),
             queue: BTreeSet::new(),
-            trouble: BTreeSet::new(),
+            messages: Messages::default(),
+            hold: None,
             queued_at: HashMap::new(),
             sms_of_letter: HashMap::new(),
             awaited: HashMap::new(),
@@ -173,6 +167,7 @@ impl Index {
                 }
             }
             Key::Demo => self.note(Record::Demo(decode(value)?)),
+            Key::Hold => self.note(Record::Hold(Some(decode(value)?))),
             Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
         }
         Ok(())
@@ -215,6 +210,7 @@ impl Index {
                 self.overrides.insert(date, (open, reason));
             }
             Record::Demo(seed) => self.demo = Some(seed),
+            Record::Hold(hold) => self.hold = hold,
             Record::Other => {}
         }
     }
@@ -332,20 +328,9 @@ impl Index {
     }
 
     fn note_sms(&mut self, sms: &Sms) {
-        let entry = SmsEntry {
-            id: sms.id,
-            state: sms.state,
-            kind: sms.kind,
-            satker: sms.satker,
-            letter: sms.letter,
-            changed: sms
-                .history
-                .last()
-                .map_or(sms.created, |step| step.at)
-                .timestamp(),
-            prefix: prefix_of(&sms.to.local()),
-        };
+        let entry = SmsEntry::new(sms, |name| self.intern(name));
         let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
+        self.messages.note(self.sms.get(at), &entry, self.zone);
         let before = self.sms.get(at).map(|entry| entry.state);
         if let Some(count) = before.and_then(|state| self.sms_counts.get_mut(&state)) {
             *count = count.saturating_sub(1);
@@ -358,14 +343,6 @@ impl Index {
             let time = sms.not_before.unwrap_or(sms.created);
             self.queue.insert((time, sms.id));
             self.queued_at.insert(sms.id, time);
-        }
-        if matches!(
-            sms.state,
-            SmsState::Uncertain | SmsState::Failed | SmsState::Undelivered
-        ) {
-            self.trouble.insert(sms.id);
-        } else {
-            self.trouble.remove(&sms.id);
         }
         self.note_awaited(sms);
         let sender = sms
@@ -544,13 +521,30 @@ impl Index {
         self.queue.iter().copied()
     }
 
+    /// The entry of a message.
+    pub fn sms_entry(&self, id: SmsId) -> Option<&SmsEntry> {
+        self.sms.get(usize::try_from(id.0.checked_sub(1)?).ok()?)
+    }
+
+    /// Messages by state, day and phone.
+    pub const fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    /// Who stopped all sending, if somebody did.
+    pub const fn hold(&self) -> Option<&Hold> {
+        self.hold.as_ref()
+    }
+
     /// Messages that are uncertain, failed or were not delivered, newest first.
     pub fn trouble(&self) -> impl Iterator<Item = &SmsEntry> {
-        let at = |id: &SmsId| usize::try_from(id.0.saturating_sub(1)).ok();
-        self.trouble
-            .iter()
-            .rev()
-            .filter_map(move |id| self.sms.get(at(id)?))
+        let states = [SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered];
+        let mut ids: Vec<SmsId> = states
+            .into_iter()
+            .flat_map(|state| self.messages.in_state(state))
+            .collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids.into_iter().filter_map(|id| self.sms_entry(id))
     }
 
     /// Messages about a letter, oldest first.
@@ -609,14 +603,6 @@ impl Index {
     pub fn demo(&self) -> Option<u64> {
         self.demo
     }
-}
-
-fn prefix_of(local: &str) -> [u8; 4] {
-    let mut prefix = [0; 4];
-    for (slot, digit) in prefix.iter_mut().zip(local.bytes()) {
-        *slot = digit;
-    }
-    prefix
 }
 
 /// One number for "this sender, this letter number", blind to case and blanks.

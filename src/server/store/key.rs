@@ -23,6 +23,8 @@ pub enum Key {
     Override(i32),
     /// The demonstration office is loaded.
     Demo,
+    /// All sending is held.
+    Hold,
 }
 
 impl Key {
@@ -45,6 +47,7 @@ impl Key {
             Self::Request(digest) => (7, digest.to_vec()),
             Self::Override(day) => (8, day.to_be_bytes().to_vec()),
             Self::Demo => (9, Vec::new()),
+            Self::Hold => (20, Vec::new()),
         };
         std::iter::once(prefix).chain(rest).collect()
     }
@@ -79,6 +82,7 @@ impl Key {
             7 => Self::Request(rest.try_into().ok()?),
             8 => Self::Override(i32::from_be_bytes(rest.try_into().ok()?)),
             9 if rest.is_empty() => Self::Demo,
+            20 if rest.is_empty() => Self::Hold,
             _ => return None,
         })
     }

@@ -14,6 +14,11 @@ pub struct Texts {
 impl Texts {
     /// Sets the text at a position; a position just past the end is new.
     pub(super) fn set(&mut self, at: u32, text: &str) {
+        let text: String = text.chars().flat_map(char::to_lowercase).collect();
+        // Most changes of a record are of something that cannot be found in it.
+        if self.spans.len() > at as usize && self.get(at) == text {
+            return;
+        }
         let at = at as usize;
         if let Some((_, length)) = self.spans.get(at) {
             self.wasted += *length as usize;
@@ -22,7 +27,7 @@ impl Texts {
             self.spans.resize(at + 1, (0, 0));
         }
         let start = self.arena.len();
-        self.arena.extend(text.chars().flat_map(char::to_lowercase));
+        self.arena.push_str(&text);
         let span = (
             u32::try_from(start).unwrap_or(u32::MAX),
             u32::try_from(self.arena.len() - start).unwrap_or(0),

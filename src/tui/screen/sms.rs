@@ -121,6 +121,7 @@ impl SmsScreen {
             kind: None,
             satker: self.satker,
             find: (!self.find.trim().is_empty()).then(|| self.find.clone()),
+            drafter: None,
             offset,
             limit,
         })

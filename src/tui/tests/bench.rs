@@ -349,6 +349,8 @@ pub(super) fn overview(role: Role) -> Overview {
         ended_today: 3,
         trouble: vec![uncertain],
         hold: None,
+        held: None,
+        handed_back: 0,
         warnings: vec![Refusal::new("simulated-modem")],
     }
 }

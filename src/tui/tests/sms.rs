@@ -78,6 +78,7 @@ fn marked_messages_are_confirmed_together_with_count_parts_and_samples() {
         done: vec![SmsId(7), SmsId(8)],
         second_needed: vec![],
         refused,
+        next: None,
     };
     bench.answer(ticket, Reply::ConfirmSms(outcome));
     assert_eq!(bench.said(), "2 SMS berhasil, 1 tidak (S-000009)");

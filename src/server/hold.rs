@@ -1,0 +1,174 @@
+//! What keeps messages from leaving beside the queue itself: somebody stopped all sending, they are too old, the day's budget is used up.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::office::{Office, clean_text};
+use crate::domain::access::{Actor, Role};
+use crate::domain::fact::Fact;
+use crate::domain::id::SmsId;
+use crate::domain::sms::{Hold, Sms, SmsKind, SmsState};
+use crate::service::{DayBudget, Done, HoldRow, Refusal};
+
+/// Messages that expire in one commit at the most.
+const PIECE: usize = 500;
+
+impl Office {
+    /// Stops all sending, replies too: the brake is for a wrong text, a wrong list or a SIM in trouble, and must not ask which.
+    /// What a modem has already is not called back.
+    ///
+    /// # Errors
+    /// `reason-missing`, `forbidden`, `already-held`.
+    pub fn hold_sending(
+        &self,
+        reason: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, Done), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let reason = clean_text("reason", reason, 100)?
+            .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
+        if let Some(held) = self.held() {
+            return Err(Refusal::new("already-held").with("by", held.by));
+        }
+        let by = actor.user.clone();
+        Ok((
+            vec![Fact::SendingHeld {
+                at: now,
+                by,
+                reason,
+            }],
+            Done {},
+        ))
+    }
+
+    /// Lets sending go on. Whoever pulled the brake may release it, and every supervisor.
+    ///
+    /// # Errors
+    /// `not-held`, `forbidden`.
+    pub fn resume_sending(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, Done), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let held = self.held().ok_or_else(|| Refusal::new("not-held"))?;
+        if held.by != actor.user {
+            Self::require(actor, Role::Supervisor)?;
+        }
+        let by = actor.user.clone();
+        Ok((vec![Fact::SendingResumed { at: now, by }], Done {}))
+    }
+
+    /// Who stopped all sending, if somebody did.
+    pub fn held(&self) -> Option<Hold> {
+        self.store.index().hold().cloned()
+    }
+
+    /// The same as a reason why nothing leaves.
+    pub fn held_refusal(&self, held: &Hold) -> Refusal {
+        Refusal::new("held")
+            .with("by", &held.by)
+            .with(
+                "since",
+                self.local(held.since).format("%d-%m-%Y %H.%M").to_string(),
+            )
+            .with("reason", &held.reason)
+    }
+
+    /// The same for a client.
+    pub fn hold_row(&self, held: Hold) -> HoldRow {
+        HoldRow {
+            by: held.by,
+            since: self.local(held.since),
+            reason: held.reason,
+        }
+    }
+
+    /// Messages of this user that were rejected and wait for them.
+    pub fn handed_back(&self, user: &str) -> u64 {
+        let index = self.store.index();
+        let Some(user) = index.interned(user) else {
+            return 0;
+        };
+        let rejected = index.messages().in_state(SmsState::Rejected);
+        rejected
+            .filter_map(|id| index.sms_entry(id))
+            .filter(|entry| entry.drafter == user)
+            .count() as u64
+    }
+
+    /// The budget of the day with so many SMS more; none where no limit is set.
+    pub fn day_budget(&self, more: u64, now: DateTime<Utc>) -> Option<DayBudget> {
+        let limit = u64::from(self.settings.sms.daily_budget);
+        if limit == 0 {
+            return None;
+        }
+        let index = self.store.index();
+        let messages = index.messages();
+        let used = messages.sent_parts(self.date(now)) + messages.queued_parts();
+        Some(DayBudget {
+            limit,
+            used,
+            after: used + more,
+        })
+    }
+
+    /// The end of a message that is too old to be useful; none while it is.
+    pub fn expired(&self, sms: &Sms, now: DateTime<Utc>) -> Option<Fact> {
+        let hours = self.settings.sms.expiry(sms.kind)?;
+        (now >= sms.created + TimeDelta::hours(i64::from(hours))).then(|| Fact::SmsDropped {
+            id: sms.id,
+            state: SmsState::Expired,
+            at: now,
+            by: "sistem".to_owned(),
+            reason: format!("> {hours} jam"),
+        })
+    }
+
+    /// Ends messages that wait or are queued and are too old, some at a time. True when there may be more.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn expire(&self, now: DateTime<Utc>) -> Result<(Vec<Fact>, bool), Refusal> {
+        let old: Vec<SmsId> = {
+            let index = self.store.index();
+            let open = [SmsState::Waiting, SmsState::Queued]
+                .into_iter()
+                .flat_map(|state| index.messages().in_state(state));
+            open.filter_map(|id| index.sms_entry(id))
+                .filter(|entry| {
+                    self.settings.sms.expiry(entry.kind).is_some_and(|hours| {
+                        now.timestamp() >= entry.created + i64::from(hours) * 3600
+                    })
+                })
+                .map(|entry| entry.id)
+                .take(PIECE)
+                .collect()
+        };
+        let mut facts = Vec::with_capacity(old.len());
+        for id in &old {
+            facts.extend(self.expired(&self.sms(*id)?, now));
+        }
+        Ok((facts, old.len() == PIECE))
+    }
+
+    /// When the next message that waits or is queued expires; never later than a message drafted now could.
+    pub fn next_expiry(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let hours = |kind| self.settings.sms.expiry(kind).map(i64::from);
+        let soonest = SmsKind::ALL.iter().filter_map(|kind| hours(*kind)).min()?;
+        let fresh = now + TimeDelta::hours(soonest);
+        let index = self.store.index();
+        let open = [SmsState::Waiting, SmsState::Queued]
+            .into_iter()
+            .flat_map(|state| index.messages().in_state(state));
+        open.filter_map(|id| index.sms_entry(id))
+            .filter_map(|entry| {
+                let end = entry.created + hours(entry.kind)? * 3600;
+                DateTime::from_timestamp(end, 0)
+            })
+            // A moment later, so that the fraction of its second is over too.
+            .map(|end| end + TimeDelta::seconds(1))
+            .chain([fresh])
+            .min()
+    }
+}
