@@ -18,6 +18,7 @@ pub mod office;
 mod outbox;
 mod queries;
 mod queue;
+mod reports;
 #[cfg(test)]
 mod rig;
 pub mod store;

@@ -8,7 +8,7 @@ use crate::domain::letter::{Channel, LetterState, Security, Urgency};
 use crate::domain::satker::ContactRole;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::locale::{Lang, lang_code, parse_lang};
-use crate::modem::simulator::Fault;
+use crate::modem::simulator::{Fault, Foreign};
 use crate::service::{LetterFilter, LetterSort};
 
 /// SI PINTAR: the front office of a state treasury office. Without a command it opens the desk.
@@ -560,7 +560,7 @@ pub struct Simulate {
     /// TP-Status of the delivery reports (3GPP TS 23.040 9.2.3.15).
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub report_status: u8,
-    /// What goes wrong, and at which message: 3:error=500, 5:silence, 8:hang, 9:unplug=5 …
+    /// What goes wrong, and at which message, as often as wanted: 3:error=500, 5:silence, 8:hang, 9:unplug=5 … (docs/faults.md).
     #[arg(long = "fault", value_name = "N:KIND")]
     pub faults: Vec<Fault>,
     /// PIN of the SIM.
@@ -578,6 +578,21 @@ pub struct Simulate {
     /// Answer commands that begin with this by ERROR.
     #[arg(long, value_name = "COMMAND")]
     pub refuse: Vec<String>,
+    /// Echo what is written, whatever ATE0 says.
+    #[arg(long)]
+    pub echo: bool,
+    /// Errors in words instead of numbers.
+    #[arg(long)]
+    pub verbose_errors: bool,
+    /// Places for messages on the SIM.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=255))]
+    pub capacity: u16,
+    /// Messages that lie on the SIM at the start.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub stored: u16,
+    /// Be another device than a modem: gps or shell.
+    #[arg(long, value_name = "DEVICE", value_parser = foreign)]
+    pub device: Option<Foreign>,
 }
 
 /// `module …`
@@ -603,6 +618,10 @@ fn field(text: &str) -> Result<(String, String), String> {
 /// Finds a value by its written form, or lists the written forms that there are.
 fn one_of<T>(found: Option<T>, known: &[&str]) -> Result<T, String> {
     found.ok_or_else(|| known.join(", "))
+}
+
+fn foreign(text: &str) -> Result<Foreign, String> {
+    one_of(Foreign::parse(text), &["gps", "shell"])
 }
 
 fn letter_filter(text: &str) -> Result<LetterFilter, String> {

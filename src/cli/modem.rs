@@ -88,6 +88,11 @@ fn simulate(it: Simulate) -> Outcome {
         pin: it.pin,
         sim: !it.no_sim,
         registration: it.registration,
+        echo_stuck: it.echo,
+        verbose_errors: it.verbose_errors,
+        capacity: it.capacity,
+        stored: it.stored,
+        foreign: it.device,
         ..SimulatorSettings::default()
     };
     run_on_terminal(TerminalOptions {

@@ -55,12 +55,15 @@ impl Table {
     }
 }
 
-/// Text that a stranger may have written must not steer the terminal or break a line.
+/// Text that a stranger may have written must not steer the terminal, break a line or turn its reading direction.
 pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\r' | '\t' => ' ',
             c if c.is_control() => '\u{fffd}',
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                '\u{fffd}'
+            }
             c => c,
         })
         .collect()
@@ -86,8 +89,8 @@ mod tests {
     #[test]
     fn text_of_a_stranger_cannot_steer_the_terminal() {
         let mut table = Table::default();
-        table.row(["a\u{1b}[2Jb\nc\u{9b}".to_owned()]);
-        assert_eq!(table.lines(), ["a\u{fffd}[2Jb c\u{fffd}"]);
+        table.row(["a\u{1b}[2Jb\nc\u{9b}\u{202e}d".to_owned()]);
+        assert_eq!(table.lines(), ["a\u{fffd}[2Jb c\u{fffd}\u{fffd}d"]);
         assert!(Table::default().lines().is_empty());
     }
 }

@@ -37,8 +37,10 @@ pub struct Timing {
     pub quiet: Duration,
     /// For an ordinary command.
     pub command: Duration,
-    /// For commands that ask the network or read the whole SIM.
+    /// For commands that ask the network or read the whole SIM; each line of an answer begins it anew.
     pub slow_command: Duration,
+    /// For the PIN: some SIM think long about it, and it must not be entered twice.
+    pub pin: Duration,
     /// From `AT+CMGS` to its prompt.
     pub prompt: Duration,
     /// From the text to the result. A network answers within seconds; after this the modem is
@@ -66,7 +68,8 @@ impl Default for Timing {
             hello: Duration::from_secs(1),
             quiet: Duration::from_millis(100),
             command: Duration::from_secs(5),
-            slow_command: Duration::from_secs(30),
+            slow_command: Duration::from_secs(10),
+            pin: Duration::from_secs(30),
             prompt: Duration::from_secs(5),
             answer: Duration::from_secs(10),
             probe: Duration::from_secs(2),

@@ -5,12 +5,14 @@
 
 mod commands;
 mod fault;
+mod foreign;
 mod memory;
 mod network;
 mod state;
 mod terminal;
 
 pub use fault::{Fault, FaultKind};
+pub use foreign::Foreign;
 pub use memory::SimulatedModem;
 pub use network::Accepted;
 pub use state::{ReportRoute, Simulator, SimulatorSettings};

@@ -13,9 +13,6 @@ use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
 use crate::modem::{ErrorClass, SendJob, SendOptions};
 use crate::service::Refusal;
 
-/// A report that comes later than this after the message cannot be told from one for a later message with the same TP-MR.
-const REPORT_AGE: TimeDelta = TimeDelta::days(7);
-
 /// How a job ended, as the modem told.
 #[derive(Debug, Clone, Default)]
 pub struct JobEnd {
@@ -272,97 +269,6 @@ impl Office {
         } else {
             job
         })
-    }
-
-    /// A delivery report, as facts. None when it belongs to no message.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn report(
-        &self,
-        reference: u8,
-        recipient: &str,
-        status: u8,
-        delivered: bool,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Fact>, Refusal> {
-        let candidates: Vec<_> = {
-            let index = self.store.index();
-            let to = PhoneNumber::parse(recipient).map(|(phone, _)| phone).ok();
-            index
-                .awaited(reference)
-                .iter()
-                .filter(|awaited| to.as_ref().is_none_or(|to| *to == awaited.to))
-                .cloned()
-                .collect()
-        };
-        // References come round every 256 messages: the latest message to this phone is meant.
-        for awaited in candidates.into_iter().rev() {
-            let sms = self.sms(awaited.id)?;
-            let last = sms.history.last().map_or(sms.created, |step| step.at);
-            if now - last > REPORT_AGE {
-                continue;
-            }
-            let outcome = if delivered {
-                PartOutcome::Delivered
-            } else {
-                PartOutcome::Undelivered
-            };
-            return Ok(vec![Fact::SmsReported {
-                id: awaited.id,
-                part: awaited.part,
-                outcome,
-                status,
-                at: now,
-            }]);
-        }
-        // The answer that would have told the reference was lost: then the only uncertain part to this phone is meant.
-        let Ok((to, _)) = PhoneNumber::parse(recipient) else {
-            return Ok(Vec::new());
-        };
-        let uncertain: Vec<SmsId> = {
-            let index = self.store.index();
-            index
-                .sms()
-                .iter()
-                .rev()
-                .filter(|entry| entry.state == SmsState::Uncertain)
-                .map(|entry| entry.id)
-                .take(1000)
-                .collect()
-        };
-        let mut matching = Vec::new();
-        for id in uncertain {
-            let sms = self.sms(id)?;
-            if sms.to == to
-                && now - sms.history.last().map_or(sms.created, |step| step.at) <= REPORT_AGE
-            {
-                matching.push(sms);
-            }
-        }
-        let [sms] = matching.as_slice() else {
-            return Ok(Vec::new());
-        };
-        let unknown: Vec<u8> = (1..)
-            .zip(&sms.part_states)
-            .filter(|(_, state)| state.outcome == PartOutcome::Unknown)
-            .map(|(part, _)| part)
-            .collect();
-        let [part] = unknown.as_slice() else {
-            return Ok(Vec::new());
-        };
-        let outcome = if delivered {
-            PartOutcome::Delivered
-        } else {
-            PartOutcome::Undelivered
-        };
-        Ok(vec![Fact::SmsReported {
-            id: sms.id,
-            part: *part,
-            outcome,
-            status,
-            at: now,
-        }])
     }
 
     /// An incoming message, as a fact. The same message twice from the network is kept once.

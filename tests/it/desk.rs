@@ -1,7 +1,6 @@
 //! The desk in a terminal, by keyboard, against real servers.
 
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use sipintar::domain::letter::LetterState;
@@ -11,7 +10,8 @@ use sipintar::service::{
     RegisterLetter, Registered, SmsChoice, SmsPage, SmsRow,
 };
 
-use crate::support::{ALWAYS, SATKER, Server, binary, cli};
+use crate::modem::Modem;
+use crate::support::{ALWAYS, SATKER, Server, cli};
 use crate::terminal::Desk;
 
 const SAVE: &str = "\x13";
@@ -36,65 +36,6 @@ struct Stop(PathBuf);
 impl Drop for Stop {
     fn drop(&mut self) {
         cli(&self.0, &["stop"]);
-    }
-}
-
-/// A simulated modem at the end of a pseudo-terminal, as a program of its own, so that it outlives servers.
-struct Modem {
-    child: Child,
-    log: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-impl Modem {
-    fn start(more: &[&str]) -> (Self, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let (link, log) = (folder.path().join("modem"), folder.path().join("log"));
-        let child = binary()
-            .args(["modem", "simulate", "--link"])
-            .arg(&link)
-            .arg("--log")
-            .arg(&log)
-            .args(more)
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let settings = format!(
-            "{ALWAYS}[[modem]]\nname = \"loket\"\nkind = \"serial\"\nport = {:?}\n",
-            link.to_str().unwrap()
-        );
-        let modem = Self {
-            child,
-            log,
-            _folder: folder,
-        };
-        (modem, settings)
-    }
-
-    /// Lets a message come in from this phone.
-    fn incoming(&mut self, from: &str, text: &str) {
-        use std::io::Write;
-        writeln!(self.child.stdin.as_mut().unwrap(), "sms {from} {text}").unwrap();
-    }
-
-    /// The texts that the network has taken, in order.
-    fn taken(&self) -> Vec<String> {
-        // Made at the start, before the terminal.
-        std::fs::read_to_string(&self.log)
-            .unwrap()
-            .lines()
-            .map(|line| {
-                let line: serde_json::Value = serde_json::from_str(line).unwrap();
-                format!("{} {}", line["to"], line["text"])
-            })
-            .collect()
-    }
-}
-
-impl Drop for Modem {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -11,10 +11,13 @@
     reason = "tests"
 )]
 
+mod corpus;
 mod crash;
 mod desk;
+mod faults;
 mod imports;
 mod layers;
+mod modem;
 mod office;
 mod socket;
 mod story;

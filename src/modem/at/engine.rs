@@ -38,7 +38,7 @@ pub enum Exchange {
         text: String,
         /// What its answer looks like.
         answer: Answer,
-        /// How long the final result may take.
+        /// How long the final result may take, from the command or from the last line of the answer on.
         within: Duration,
     },
     /// `AT+CMGS`: prompt, PDU, result.
@@ -167,6 +167,7 @@ enum State {
         echo: String,
         answer: Answer,
         lines: Vec<String>,
+        within: Duration,
     },
     AwaitPrompt {
         pdu: String,
@@ -262,6 +263,7 @@ impl Engine {
                     echo: text,
                     answer,
                     lines: Vec::new(),
+                    within,
                 };
                 self.deadline = Some(now + within);
             }
@@ -273,6 +275,7 @@ impl Engine {
                     echo,
                     answer,
                     lines: Vec::new(),
+                    within,
                 };
                 self.deadline = Some(now + within);
             }
@@ -407,7 +410,7 @@ impl Engine {
             Some(start) if start > 0 => line.split_at(start).1.to_owned(),
             _ => line,
         };
-        if self.is_echo(&line) || self.take_pdu(&line) || self.take_answer(&line) {
+        if self.is_echo(&line) || self.take_pdu(&line) || self.take_answer(&line, now) {
             return;
         }
         if let Some(found) = notice_in(&line, &self.state) {
@@ -466,8 +469,14 @@ impl Engine {
     }
 
     /// Lines that belong to the running command's answer.
-    fn take_answer(&mut self, line: &str) -> bool {
-        let State::Command { answer, lines, .. } = &mut self.state else {
+    fn take_answer(&mut self, line: &str, now: Instant) -> bool {
+        let State::Command {
+            answer,
+            lines,
+            within,
+            ..
+        } = &mut self.state
+        else {
             return false;
         };
         let belongs = match *answer {
@@ -480,6 +489,8 @@ impl Engine {
         if belongs {
             let with_pdu = matches!(answer, Answer::WithPdu(_));
             if lines.len() < MAX_ANSWER_LINES {
+                // A full SIM takes its time, but it does not stop.
+                self.deadline = Some(now + *within);
                 lines.push(line.to_owned());
                 if with_pdu {
                     self.announce(Pending::Answer);

@@ -407,6 +407,27 @@ fn quiet_ends_only_after_silence() {
 }
 
 #[test]
+fn a_long_answer_may_take_its_time_but_not_stop() {
+    let mut engine = Engine::default();
+    let mut now = Instant::now();
+    let listing = Exchange::Command {
+        text: "AT+CMGL=4".to_owned(),
+        answer: Answer::WithPdu("+CMGL:"),
+        within: SECOND,
+    };
+    engine.begin(listing, now);
+    for index in 1..=5 {
+        now += SECOND * 3 / 4;
+        engine.expire(now);
+        engine.receive(format!("+CMGL: {index},1,,19\r\n{PDU}\r\n").as_bytes(), now);
+        assert!(!engine.is_idle(), "line {index}");
+    }
+    now += SECOND;
+    engine.expire(now);
+    assert_eq!(events(&mut engine), [Event::Done(Outcome::Silence)]);
+}
+
+#[test]
 fn parameters_split_outside_quotes() {
     assert_eq!(
         fields("+X: \"a,b\",2, 3,,\"\""),

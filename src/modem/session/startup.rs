@@ -208,7 +208,7 @@ impl Session {
             Step::Pin => prefixed("AT+CPIN?", "+CPIN:"),
             Step::EnterPin => {
                 let pin = self.settings.pin.as_ref()?;
-                command(&format!("AT+CPIN=\"{pin}\""), timing.slow_command)
+                command(&format!("AT+CPIN=\"{pin}\""), timing.pin)
             }
             Step::PduMode => command("AT+CMGF=0", within),
             Step::DirectService => command("AT+CSMS=0", within),

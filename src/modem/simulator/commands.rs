@@ -331,17 +331,18 @@ impl Simulator {
         };
         if !store_only {
             self.messages += 1;
-            let number = self.messages;
-            let kind = self
-                .settings
-                .faults
-                .iter()
-                .find(|fault| fault.message == number)
-                .map(|fault| fault.kind);
-            match kind {
-                Some(FaultKind::NoPrompt) => return,
-                Some(FaultKind::RefusePrompt(code)) => return self.refuse_message(code),
-                _ => {}
+            let faults: Vec<FaultKind> = self.faults_of(self.messages).collect();
+            for fault in &faults {
+                match *fault {
+                    FaultKind::NoPrompt => return,
+                    FaultKind::UnplugBefore(away) => return self.unplug(away),
+                    FaultKind::RefusePrompt(code) => return self.refuse_message(code),
+                    _ => {}
+                }
+            }
+            if faults.contains(&FaultKind::PromptLost) {
+                self.mode = Mode::Text { target, store_only };
+                return;
             }
         }
         self.mode = Mode::Text { target, store_only };

@@ -163,7 +163,7 @@ fn run(simulator: &Mutex<Simulator>, inputs: &Receiver<Input>) {
                     number += 1;
                     connection = Some(bytes);
                     modem.closed();
-                    modem.opened();
+                    modem.opened(now);
                     let _ = reply.send(Some(number));
                 } else {
                     let _ = reply.send(None);

@@ -1,6 +1,6 @@
 //! The network behind the simulated modem: takes messages, answers, reports, delivers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
@@ -13,8 +13,12 @@ use crate::sms::pdu::{
 };
 use crate::sms::segment::{ReferenceWidth, split};
 
-/// West Indonesian time, in quarters of an hour east.
+/// West Indonesian time, in seconds east.
 const WIB_SECONDS: i32 = 7 * 3600;
+/// How long a line may stop in its middle.
+const HALF_LINE: Duration = Duration::from_millis(400);
+/// Between two bytes of an answer that trickles in.
+const BETWEEN_BYTES: Duration = Duration::from_millis(10);
 
 /// A message that the network took: what tests count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,19 +97,13 @@ impl Simulator {
     /// Hands a message to the network; the answer comes after the latency.
     pub(super) fn transmit(&mut self, tpdu: Vec<u8>, command: &'static str, now: Instant) {
         let number = self.messages;
-        let fault = self
-            .settings
-            .faults
-            .iter()
-            .find(|fault| fault.message == number)
-            .map(|fault| fault.kind);
         self.be_busy();
         let due = now + self.settings.latency;
         self.schedule(
             due,
             Later::Answer {
                 tpdu,
-                fault,
+                number,
                 command,
             },
         );
@@ -114,82 +112,120 @@ impl Simulator {
     pub(super) fn network_answers(
         &mut self,
         tpdu: &[u8],
-        fault: Option<FaultKind>,
+        number: u32,
         command: &str,
         now: Instant,
     ) {
-        if self.settings.registration != 1 && self.settings.registration != 5 {
-            self.refuse_message(331);
+        let faults: Vec<FaultKind> = self.faults_of(number).collect();
+        if let Some(refusal) = self.refusal(&faults, now) {
+            self.refuse_message(refusal);
             return;
         }
-        match fault {
-            Some(FaultKind::Error(code)) => {
-                self.refuse_message(code);
-                return;
+        for fault in &faults {
+            match *fault {
+                FaultKind::Silence => return,
+                FaultKind::Hang { accepted: false } => return self.hang(),
+                FaultKind::HangUntilReset => return self.hang_until_reset(),
+                FaultKind::Unplug {
+                    accepted: false,
+                    away,
+                } => return self.unplug(away),
+                _ => {}
             }
-            Some(FaultKind::Silence) => return,
-            Some(FaultKind::Hang { accepted: false }) => {
-                self.hang();
-                return;
-            }
-            Some(FaultKind::Unplug {
-                accepted: false,
-                away,
-            }) => {
-                self.unplug(away);
-                return;
-            }
-            _ => {}
         }
-        let reference = self.accept(tpdu, now);
-        match fault {
-            Some(FaultKind::AnswerLost) => {}
-            Some(FaultKind::Hang { .. }) => self.hang(),
-            Some(FaultKind::Unplug { away, .. }) => self.unplug(away),
-            Some(FaultKind::DamagedReference) => {
-                self.raw(b"\r\n+CM\xffS:\x00 \x8e\r\n\r\nOK\r\n");
-            }
-            other => {
-                if other == Some(FaultKind::Garbage) {
-                    self.raw(b"\x00\xff~}\x8az#\r\n\xfe\x80~");
+        let reference = self.accept(tpdu, &faults, now);
+        for fault in &faults {
+            match *fault {
+                FaultKind::AnswerLost => return,
+                FaultKind::Hang { .. } => return self.hang(),
+                FaultKind::Unplug { away, .. } => return self.unplug(away),
+                FaultKind::DamagedReference => {
+                    return self.raw(b"\r\n+CM\xffS:\x00 \x8e\r\n\r\nOK\r\n");
                 }
-                self.say(&format!("{command}: {reference}"));
-                self.say("OK");
+                FaultKind::Garbage => self.raw(b"\x00\xff~}\x8az#\r\n\xfe\x80~"),
+                FaultKind::HalfLine => self.slow_down(6, usize::MAX, HALF_LINE, now),
+                FaultKind::ByteByByte => self.slow_down(1, 1, BETWEEN_BYTES, now),
+                _ => {}
             }
         }
+        self.say(&format!("{command}: {reference}"));
+        self.say("OK");
+    }
+
+    /// The code by which this message is refused, if it is.
+    fn refusal(&mut self, faults: &[FaultKind], now: Instant) -> Option<u16> {
+        for fault in faults {
+            match *fault {
+                FaultKind::Error(code) => return Some(code),
+                FaultKind::NoNetwork(time) => {
+                    self.register(2);
+                    self.schedule(now + time, Later::Network);
+                }
+                FaultKind::NoSim(time) => {
+                    self.insert_sim(false);
+                    self.schedule(now + time, Later::Sim);
+                }
+                _ => {}
+            }
+        }
+        if !self.settings.sim {
+            return Some(310);
+        }
+        (!matches!(self.settings.registration, 1 | 5)).then_some(331)
     }
 
     /// The network has the message.
-    fn accept(&mut self, tpdu: &[u8], now: Instant) -> u8 {
+    fn accept(&mut self, tpdu: &[u8], faults: &[FaultKind], now: Instant) -> u8 {
         self.reference = self.reference.wrapping_add(1);
         let reference = self.reference;
-        if let Ok(submit) = Submit::decode(tpdu) {
-            let to = submit.to.to_string();
-            self.accepted.push(Accepted {
-                time: now_there(),
-                to: to.clone(),
-                text: submit.data.text().unwrap_or_default().to_owned(),
-                reference,
-                part: submit.data.concat.map(|concat| (concat.seq, concat.total)),
-            });
-            if submit.status_report {
-                self.reports += 1;
-                let every = self.settings.lose_report_every;
-                if every == 0 || !self.reports.is_multiple_of(every) {
-                    let due = now + self.settings.report_delay;
-                    let status = self.settings.report_status;
-                    self.schedule(
-                        due,
-                        Later::Report {
-                            reference,
-                            to,
-                            status,
-                        },
-                    );
-                }
-            }
+        let Ok(submit) = Submit::decode(tpdu) else {
+            return reference;
+        };
+        let to = submit.to.to_string();
+        self.accepted.push(Accepted {
+            time: now_there(),
+            to: to.clone(),
+            text: submit.data.text().unwrap_or_default().to_owned(),
+            reference,
+            part: submit.data.concat.map(|concat| (concat.seq, concat.total)),
+        });
+        if submit.status_report {
+            self.promise_report(reference, &to, faults, now);
         }
         reference
+    }
+
+    fn promise_report(&mut self, reference: u8, to: &str, faults: &[FaultKind], now: Instant) {
+        self.reports += 1;
+        let every = self.settings.lose_report_every;
+        let mut status = self.settings.report_status;
+        let mut due = now + self.settings.report_delay;
+        let mut again = None;
+        let mut lost = every != 0 && self.reports.is_multiple_of(every);
+        for fault in faults {
+            match *fault {
+                FaultKind::NoReport => lost = true,
+                FaultKind::LateReport(time) => due += time,
+                FaultKind::DoubleReport(time) => again = Some(due + time),
+                FaultKind::Report(wanted) => status = wanted,
+                FaultKind::EarlyReport => return self.report(reference, to, status),
+                _ => {}
+            }
+        }
+        if lost {
+            return;
+        }
+        for due in [Some(due), again].into_iter().flatten() {
+            let to = to.to_owned();
+            self.schedule(
+                due,
+                Later::Report {
+                    reference,
+                    to,
+                    status,
+                },
+            );
+        }
     }
 
     pub(super) fn report(&mut self, reference: u8, to: &str, status: u8) {

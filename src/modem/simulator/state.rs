@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::fault::{Fault, FaultKind};
+use super::foreign::Foreign;
 use super::network::{Accepted, Slot};
 
 const CTRL_Z: u8 = 0x1A;
@@ -52,6 +53,10 @@ pub struct SimulatorSettings {
     pub registration: u8,
     /// Places for messages on the SIM.
     pub capacity: u16,
+    /// Messages that lie there when the modem is switched on.
+    pub stored: u16,
+    /// No modem at all, but this.
+    pub foreign: Option<Foreign>,
 }
 
 impl Default for SimulatorSettings {
@@ -71,6 +76,8 @@ impl Default for SimulatorSettings {
             sim: true,
             registration: 1,
             capacity: 50,
+            stored: 0,
+            foreign: None,
         }
     }
 }
@@ -105,7 +112,8 @@ pub(super) enum Later {
     /// The network's answer to a message.
     Answer {
         tpdu: Vec<u8>,
-        fault: Option<FaultKind>,
+        /// Which `AT+CMGS` it was.
+        number: u32,
         command: &'static str,
     },
     /// A status report.
@@ -116,6 +124,32 @@ pub(super) enum Later {
     },
     /// The answer to a service code.
     Ussd(String),
+    /// The network is there again.
+    Network,
+    /// The SIM is in again.
+    Sim,
+    /// A satellite receiver's next sentence.
+    Sentence,
+}
+
+/// Output that does not come at once.
+#[derive(Debug)]
+struct Slow {
+    waiting: VecDeque<u8>,
+    due: Instant,
+    /// How many bytes are due then, and how many after each pause.
+    at_once: usize,
+    after: usize,
+    pause: Duration,
+}
+
+/// Why the modem is silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hung {
+    /// Ends when the port is opened anew.
+    UntilOpened,
+    /// Ends with `ATZ`.
+    UntilReset,
 }
 
 /// Settings of the conversation, as after switching on.
@@ -176,7 +210,8 @@ pub struct Simulator {
     /// What came while the modem was busy with a message.
     inbox: VecDeque<u8>,
     busy: bool,
-    hung: bool,
+    hung: Option<Hung>,
+    slow: Option<Slow>,
     open: bool,
     later: Vec<(Instant, Later)>,
     out: VecDeque<Output>,
@@ -189,7 +224,8 @@ impl Simulator {
     pub fn new(settings: SimulatorSettings) -> Self {
         let capacity = usize::from(settings.capacity);
         let locked = settings.pin.is_some();
-        Self {
+        let stored = settings.stored;
+        let mut modem = Self {
             settings,
             line: Line::default(),
             mode: Mode::Command,
@@ -207,53 +243,116 @@ impl Simulator {
             buffer: Vec::new(),
             inbox: VecDeque::new(),
             busy: false,
-            hung: false,
+            hung: None,
+            slow: None,
             open: false,
             later: Vec::new(),
             out: VecDeque::new(),
             pins_entered: Vec::new(),
+        };
+        for number in 1..=stored {
+            modem.incoming("+628120000001", &format!("Pesan lama {number}"));
         }
+        modem
     }
 
     /// A program has opened the port.
-    pub fn opened(&mut self) {
+    pub fn opened(&mut self, now: Instant) {
         self.open = true;
-        self.hung = false;
+        self.wake(Hung::UntilOpened);
         self.buffer.clear();
         self.mode = Mode::Command;
+        self.later
+            .retain(|(_, later)| !matches!(later, Later::Sentence));
+        self.greet(now);
     }
 
     /// The program has closed the port. The modem keeps its settings, as real ones do.
     pub fn closed(&mut self) {
         self.open = false;
-        self.hung = false;
+        self.wake(Hung::UntilOpened);
         self.mode = Mode::Command;
         self.buffer.clear();
         self.inbox.clear();
         self.out.clear();
+        self.slow = None;
+    }
+
+    fn wake(&mut self, from: Hung) {
+        if self.hung == Some(from) {
+            self.hung = None;
+        }
     }
 
     /// Power is back after unplugging: settings are lost, the PIN is asked again.
     pub fn replugged(&mut self) {
         self.closed();
+        self.hung = None;
         self.line = Line::default();
         self.locked = self.settings.pin.is_some();
         self.busy = false;
         self.plugged = true;
         self.later
-            .retain(|(_, later)| matches!(later, Later::Report { .. }));
+            .retain(|(_, later)| !matches!(later, Later::Answer { .. } | Later::Ussd(_)));
     }
 
     /// Stops answering until the port is opened anew.
     pub fn hang(&mut self) {
-        self.hung = true;
+        self.fall_silent(Hung::UntilOpened);
+    }
+
+    /// Stops answering until `ATZ`, also when the port is opened anew.
+    pub(super) fn hang_until_reset(&mut self) {
+        self.fall_silent(Hung::UntilReset);
+    }
+
+    fn fall_silent(&mut self, until: Hung) {
+        self.hung = Some(until);
         self.busy = false;
         self.inbox.clear();
     }
 
+    /// The state of `+CREG` changes, as if the antenna was taken off or put on.
+    pub fn register(&mut self, state: u8) {
+        self.settings.registration = state;
+        if self.line.registration_notices > 0 {
+            self.say(&format!("+CREG: {state}"));
+        }
+    }
+
+    /// The SIM is taken out or put in.
+    pub fn insert_sim(&mut self, is_in: bool) {
+        self.settings.sim = is_in;
+        self.locked = self.settings.pin.is_some();
+    }
+
+    /// What goes wrong with the message of this number.
+    pub(super) fn faults_of(&self, number: u32) -> impl Iterator<Item = FaultKind> {
+        self.settings
+            .faults
+            .iter()
+            .filter(move |fault| fault.message == number)
+            .map(|fault| fault.kind)
+    }
+
     /// Bytes from the program.
     pub fn receive(&mut self, bytes: &[u8], now: Instant) {
-        if self.hung || !self.plugged {
+        if self.hung == Some(Hung::UntilReset) {
+            self.buffer.extend(bytes);
+            if !self.buffer.windows(4).any(|end| end == b"ATZ\r") {
+                // Enough for the next bytes to complete it.
+                let from = self.buffer.len().saturating_sub(3);
+                self.buffer.drain(..from);
+                return;
+            }
+            self.buffer.clear();
+            self.hung = None;
+            self.line = Line::default();
+            self.mode = Mode::Command;
+            self.say("OK");
+            return;
+        }
+        if self.hung.is_some() || !self.plugged {
             return;
         }
         self.inbox.extend(bytes);
@@ -267,14 +366,17 @@ impl Simulator {
             match later {
                 Later::Answer {
                     tpdu,
-                    fault,
+                    number,
                     command,
                 } => {
                     if self.busy {
                         self.busy = false;
-                        self.network_answers(&tpdu, fault, command, now);
+                        self.network_answers(&tpdu, number, command, now);
                     }
                 }
+                Later::Network => self.register(1),
+                Later::Sim => self.insert_sim(true),
+                Later::Sentence => self.sentence(now),
                 Later::Report {
                     reference,
                     to,
@@ -286,14 +388,51 @@ impl Simulator {
                 }
             }
         }
-        if !self.hung {
+        self.trickle(now);
+        if self.hung.is_none() {
             self.work(now);
         }
     }
 
     /// When [`Simulator::tick`] wants to be called.
     pub fn deadline(&self) -> Option<Instant> {
-        self.later.iter().map(|(due, _)| *due).min()
+        let later = self.later.iter().map(|(due, _)| *due).min();
+        [later, self.slow.as_ref().map(|slow| slow.due)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// What is said next comes in pieces: so many bytes now, and so many after each pause, until all is said.
+    pub(super) fn slow_down(
+        &mut self,
+        at_once: usize,
+        after: usize,
+        pause: Duration,
+        now: Instant,
+    ) {
+        self.slow = Some(Slow {
+            waiting: VecDeque::new(),
+            due: now,
+            at_once,
+            after,
+            pause,
+        });
+    }
+
+    fn trickle(&mut self, now: Instant) {
+        while let Some(slow) = self.slow.as_mut().filter(|slow| slow.due <= now) {
+            let count = slow.at_once.min(slow.waiting.len());
+            let bytes: Vec<u8> = slow.waiting.drain(..count).collect();
+            slow.at_once = slow.after;
+            slow.due = now + slow.pause.max(Duration::from_micros(1));
+            if slow.waiting.is_empty() {
+                self.slow = None;
+            }
+            if self.listening() {
+                self.out.push_back(Output::Bytes(bytes));
+            }
+        }
     }
 
     pub(super) fn next_output(&mut self) -> Option<Output> {
@@ -306,7 +445,7 @@ impl Simulator {
     }
 
     pub(super) fn listening(&self) -> bool {
-        self.open && self.plugged && !self.hung
+        self.open && self.plugged && self.hung.is_none()
     }
 
     pub(super) fn schedule(&mut self, due: Instant, later: Later) {
@@ -330,6 +469,10 @@ impl Simulator {
         if !self.listening() {
             return;
         }
+        if let Some(slow) = &mut self.slow {
+            slow.waiting.extend(bytes);
+            return;
+        }
         if let Some(Output::Bytes(last)) = self.out.back_mut() {
             last.extend_from_slice(bytes);
         } else {
@@ -343,7 +486,7 @@ impl Simulator {
     }
 
     fn work(&mut self, now: Instant) {
-        while !self.busy && !self.hung && self.plugged {
+        while !self.busy && self.hung.is_none() && self.plugged {
             let Some(byte) = self.inbox.pop_front() else {
                 break;
             };
@@ -354,7 +497,10 @@ impl Simulator {
                 (Mode::Command, b'\r') => {
                     let text =
                         String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned();
-                    self.command(text.trim(), now);
+                    match self.settings.foreign {
+                        Some(device) => self.misunderstand(device, text.trim()),
+                        None => self.command(text.trim(), now),
+                    }
                 }
                 (Mode::Command, b'\n' | ESCAPE) => {}
                 (Mode::Command, 8 | 0x7F) => {

@@ -43,6 +43,8 @@ enum Control {
     Unplug(Duration),
     Hang,
     Noise(Vec<u8>),
+    Register(u8),
+    Sim(bool),
     Stop,
 }
 
@@ -120,6 +122,16 @@ impl Terminal {
         self.tell(Control::Noise(bytes.to_vec()));
     }
 
+    /// The state of `+CREG` changes.
+    pub fn register(&self, state: u8) {
+        self.tell(Control::Register(state));
+    }
+
+    /// The SIM is taken out or put in.
+    pub fn insert_sim(&self, is_in: bool) {
+        self.tell(Control::Sim(is_in));
+    }
+
     fn tell(&self, control: Control) {
         // Both fail only when the thread has ended.
         let _ = self.control.send(control);
@@ -137,7 +149,7 @@ impl Drop for Terminal {
 }
 
 /// Offers the modem until SIGTERM or SIGINT. Lines on standard input control it:
-/// `sms NUMBER TEXT`, `unplug SECONDS`, `hang`, `noise TEXT`.
+/// `sms NUMBER TEXT`, `unplug SECONDS`, `hang`, `noise TEXT`, `register N`, `sim in|out`.
 ///
 /// # Errors
 /// As [`Terminal::start`].
@@ -186,9 +198,14 @@ fn obey(terminal: &Terminal, line: &str) -> Result<(), String> {
         }
         ("hang", _) => terminal.hang(),
         ("noise", text) => terminal.noise(text.as_bytes()),
+        ("register", state) => {
+            terminal.register(state.trim().parse().map_err(|_| "register N")?);
+        }
+        ("sim", "in") => terminal.insert_sim(true),
+        ("sim", "out") => terminal.insert_sim(false),
         _ => {
             return Err(format!(
-                "{word:?} is unknown: sms NUMBER TEXT, unplug SECONDS, hang, noise TEXT"
+                "{word:?} is unknown: sms NUMBER TEXT, unplug SECONDS, hang, noise TEXT, register N, sim in|out"
             ));
         }
     }
@@ -263,6 +280,8 @@ impl Runner {
                 Control::Unplug(away) => modem.unplug(away),
                 Control::Hang => modem.hang(),
                 Control::Noise(bytes) => modem.raw(&bytes),
+                Control::Register(state) => modem.register(state),
+                Control::Sim(is_in) => modem.insert_sim(is_in),
                 Control::Stop => return false,
             }
         }
@@ -273,7 +292,7 @@ impl Runner {
             modem.closed();
         } else if !gone && !self.open && self.master.is_some() {
             self.open = true;
-            modem.opened();
+            modem.opened(now);
             modem.flush_held();
         }
         if events.contains(PollFlags::POLLIN) {

@@ -62,7 +62,7 @@ fn a_message_in_text_mode_is_taken_too() {
         ..SimulatorSettings::default()
     };
     let mut modem = Simulator::new(settings);
-    modem.opened();
+    modem.opened(now);
     modem.receive(b"ATE0\rAT+CMGF=1\rAT+CMGS=\"+62811\"\r", now);
     assert!(said(&mut modem).ends_with("> "));
     modem.receive(b"baris satu\rbaris dua\x1a", now);
@@ -82,7 +82,7 @@ fn what_finds_no_room_waits_for_it() {
         capacity: 1,
         ..SimulatorSettings::default()
     });
-    modem.opened();
+    modem.opened(now);
     modem.incoming("+62811", "satu");
     modem.incoming("+62811", "dua");
     modem.receive(b"ATE0\rAT+CMGF=1\rAT+CMGL=\"ALL\"\r", now);
@@ -104,7 +104,7 @@ proptest! {
     ], 0..40)) {
         let mut now = Instant::now();
         let mut modem = Simulator::new(SimulatorSettings::default());
-        modem.opened();
+        modem.opened(now);
         for piece in pieces {
             modem.receive(&piece, now);
             now += Duration::from_millis(200);

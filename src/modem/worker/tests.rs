@@ -28,6 +28,7 @@ fn quick() -> ModemSettings {
         quiet: MS * 5,
         command: MS * 200,
         slow_command: MS * 300,
+        pin: MS * 300,
         prompt: MS * 100,
         answer: MS * 200,
         probe: MS * 100,

@@ -78,7 +78,9 @@ impl Address {
     pub(super) fn from_octets(kind: u8, octets: &[u8], length: usize) -> Self {
         if kind >> 4 & 0b111 == ALPHANUMERIC {
             let septets = gsm7::unpack(octets, length * 4 / 7, 0);
-            return Self::Alphanumeric(gsm7::decode(&septets).trim_end_matches('\0').to_owned());
+            // The alphabet has line breaks; a name is one line.
+            let name = gsm7::decode(&septets).replace(char::is_control, " ");
+            return Self::Alphanumeric(name.trim_end().to_owned());
         }
         let digits = octets
             .iter()

@@ -8,6 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
 use proptest::prelude::*;
 
 use super::*;
+use crate::sms::gsm7;
 use crate::sms::segment::{self, Encoding, ReferenceWidth, Segment};
 
 fn deliver(hex: &str) -> (String, Deliver) {
@@ -69,6 +70,16 @@ fn published_messages_are_read() {
         "2009-03-20T08:11:35+01:00",
         "Maxxi Alice 100 ATTIVATA FINO AL 19/04/2009",
     );
+}
+
+#[test]
+fn a_name_is_one_line() {
+    let name = gsm7::pack(&gsm7::encode("AB\rC\nD").unwrap(), 0);
+    let mut tpdu = vec![0x04, 11, 0xD0];
+    tpdu.extend(name);
+    tpdu.extend(from_hex("00002080629173140800").unwrap());
+    let read = Deliver::decode(&tpdu).map(|message| message.from.to_string());
+    assert_eq!(read, Ok("AB C D".to_owned()));
 }
 
 #[test]

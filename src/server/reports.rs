@@ -1,0 +1,214 @@
+//! Which message a delivery report is about.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::office::Office;
+use super::store::digits;
+use crate::domain::fact::Fact;
+use crate::domain::id::SmsId;
+use crate::domain::phone::PhoneNumber;
+use crate::domain::sms::PartOutcome;
+use crate::service::Refusal;
+
+/// A report that comes later than this after the message cannot be told from one for a later message with the same TP-MR.
+const REPORT_AGE: TimeDelta = TimeDelta::days(7);
+
+impl Office {
+    /// A delivery report, as facts. None when it belongs to no message, or to one that was reported before.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn report(
+        &self,
+        reference: u8,
+        recipient: &str,
+        status: u8,
+        delivered: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let to = PhoneNumber::parse(recipient).map(|(phone, _)| phone).ok();
+        let mut meant = self.by_reference(reference, to.as_ref(), now)?;
+        if let (None, Some(to)) = (meant, &to) {
+            meant = self.without_reference(reference, to, now)?;
+        }
+        let Some((id, part)) = meant else {
+            return Ok(Vec::new());
+        };
+        let outcome = if delivered {
+            PartOutcome::Delivered
+        } else {
+            PartOutcome::Undelivered
+        };
+        Ok(vec![Fact::SmsReported {
+            id,
+            part,
+            outcome,
+            status,
+            at: now,
+        }])
+    }
+
+    /// References come round every 256 messages: the latest message to this phone is meant.
+    fn by_reference(
+        &self,
+        reference: u8,
+        to: Option<&PhoneNumber>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(SmsId, u8)>, Refusal> {
+        let candidates: Vec<_> = self
+            .store
+            .index()
+            .awaited(reference)
+            .iter()
+            .filter(|awaited| to.is_none_or(|to| *to == awaited.to))
+            .cloned()
+            .collect();
+        for awaited in candidates.into_iter().rev() {
+            let sms = self.sms(awaited.id)?;
+            let last = sms.history.last().map_or(sms.created, |step| step.at);
+            if now - last <= REPORT_AGE {
+                return Ok(Some((awaited.id, awaited.part)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The answer that would have told the reference was lost or damaged: then the only part to this phone whose reference is not
+    /// known is meant, unless a part with this reference was reported before. Networks do repeat reports.
+    fn without_reference(
+        &self,
+        reference: u8,
+        to: &PhoneNumber,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(SmsId, u8)>, Refusal> {
+        let (phone, since) = (digits(to), (now - REPORT_AGE).timestamp());
+        let recent: Vec<SmsId> = self
+            .store
+            .index()
+            .sms()
+            .iter()
+            .filter(|entry| entry.to == phone && entry.changed >= since)
+            .map(|entry| entry.id)
+            .collect();
+        let mut nameless = Vec::new();
+        for id in recent {
+            for (part, state) in (1..).zip(&self.sms(id)?.part_states) {
+                match (state.reference, state.outcome) {
+                    (Some(known), PartOutcome::Delivered | PartOutcome::Undelivered)
+                        if known == reference =>
+                    {
+                        return Ok(None);
+                    }
+                    (_, PartOutcome::Unknown) | (None, PartOutcome::Accepted) => {
+                        nameless.push((id, part));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(match nameless.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::sms::SmsState;
+    use crate::server::rig::{Rig, sari};
+
+    const PHONE: &str = "081311110000";
+
+    /// A message that was given to the modem.
+    fn sending(rig: &mut Rig, text: &str) -> SmsId {
+        let id = rig.drafts(&sari(), PHONE, text);
+        let modem = "m".to_owned();
+        let at = rig.now;
+        rig.write("sistem", vec![Fact::SmsSending { id, modem, at }]);
+        id
+    }
+
+    fn accepted(rig: &mut Rig, text: &str, reference: Option<u8>) -> SmsId {
+        let id = sending(rig, text);
+        let at = rig.now;
+        let part = 1;
+        let facts = vec![
+            Fact::SmsPartAccepted {
+                id,
+                part,
+                reference,
+                at,
+            },
+            Fact::SmsSent { id, at },
+        ];
+        rig.write("sistem", facts);
+        id
+    }
+
+    fn uncertain(rig: &mut Rig, text: &str) -> SmsId {
+        let id = sending(rig, text);
+        let (text, at) = (String::new(), rig.now);
+        rig.write("sistem", vec![Fact::SmsUncertain { id, text, at }]);
+        id
+    }
+
+    /// The message that a report is taken for.
+    fn reported(rig: &mut Rig, reference: u8) -> Option<SmsId> {
+        let to = "+6281311110000";
+        let facts = rig.office.report(reference, to, 0, true, rig.now).unwrap();
+        let id = match facts.as_slice() {
+            [Fact::SmsReported { id, .. }] => Some(*id),
+            _ => None,
+        };
+        rig.write("sistem", facts);
+        id
+    }
+
+    fn state(rig: &Rig, id: SmsId) -> SmsState {
+        rig.office.sms(id).unwrap().state
+    }
+
+    #[test]
+    fn a_report_settles_the_only_message_without_a_reference() {
+        let mut rig = Rig::new("");
+        let known = accepted(&mut rig, "a", Some(7));
+        let lost = uncertain(&mut rig, "b");
+        assert_eq!(reported(&mut rig, 8), Some(lost));
+        assert_eq!(reported(&mut rig, 7), Some(known));
+        let damaged = accepted(&mut rig, "c", None);
+        assert_eq!(reported(&mut rig, 9), Some(damaged));
+        for id in [known, lost, damaged] {
+            assert_eq!(state(&rig, id), SmsState::Delivered);
+        }
+    }
+
+    #[test]
+    fn a_report_that_comes_twice_settles_no_other_message() {
+        let mut rig = Rig::new("");
+        let known = accepted(&mut rig, "a", Some(7));
+        assert_eq!(reported(&mut rig, 7), Some(known));
+        let lost = uncertain(&mut rig, "b");
+        assert_eq!(reported(&mut rig, 7), None);
+        assert_eq!(state(&rig, lost), SmsState::Uncertain);
+    }
+
+    #[test]
+    fn of_two_messages_without_a_reference_neither_is_settled() {
+        let mut rig = Rig::new("");
+        uncertain(&mut rig, "a");
+        accepted(&mut rig, "b", None);
+        assert_eq!(reported(&mut rig, 3), None);
+    }
+
+    #[test]
+    fn a_report_after_more_than_a_week_is_about_nothing() {
+        let mut rig = Rig::new("");
+        accepted(&mut rig, "a", Some(7));
+        uncertain(&mut rig, "b");
+        rig.later(REPORT_AGE + TimeDelta::hours(1));
+        assert_eq!(reported(&mut rig, 7), None);
+    }
+}

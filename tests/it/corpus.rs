@@ -1,0 +1,35 @@
+//! What the fuzz targets were shown first, and what they found, run once through the same code (`docs/fuzzing.md`).
+
+#[path = "../../fuzz/src/at.rs"]
+mod at;
+#[path = "../../fuzz/src/inbound.rs"]
+mod inbound;
+#[path = "../../fuzz/src/lines.rs"]
+mod lines;
+#[path = "../../fuzz/src/pdu.rs"]
+mod pdu;
+
+use std::path::Path;
+
+fn replay(target: &str, run: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/seeds")
+        .join(target);
+    let mut count = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let data = std::fs::read(&path).unwrap();
+        let outcome = std::panic::catch_unwind(|| run(&data));
+        assert!(outcome.is_ok(), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 0, "{} is empty", folder.display());
+}
+
+#[test]
+fn the_seeds_of_every_fuzz_target_are_borne() {
+    replay("pdu", pdu::run);
+    replay("at", at::run);
+    replay("inbound", inbound::run);
+    replay("lines", lines::run);
+}
