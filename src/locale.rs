@@ -224,6 +224,16 @@ impl Locale {
         }
     }
 
+    /// A reason in words: the server's own are codes, those of people stand as they are.
+    pub fn cause(&self, reason: &str) -> String {
+        let id = format!("cause-{reason}");
+        if self.has(&id) {
+            self.text(&id)
+        } else {
+            reason.to_owned()
+        }
+    }
+
     /// Whether a text with this id exists.
     pub fn has(&self, id: &str) -> bool {
         self.bundle.has_message(id)

@@ -5,6 +5,8 @@
 
 pub mod clock;
 mod connection;
+mod daily;
+mod deadlines;
 pub mod demo;
 mod demo_loading;
 mod hold;
@@ -42,6 +44,7 @@ use crate::service::{Refusal, Topic};
 use crate::settings::Settings;
 use clock::Clock;
 use connection::Shared;
+use daily::Daily;
 use journal::{Entry, Journal, JournalError};
 use lock::Lock;
 use notices::Notices;
@@ -114,11 +117,13 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     .map_err(bad)?;
     let outbox = Outbox::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))?;
     let timer = timer::Timer::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
+    let daily = Daily::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let shared = Arc::new(Shared {
         office: Arc::clone(&office),
         writer,
         notices,
         outbox,
+        daily,
         clients: AtomicU32::new(0),
         stop: stop.clone(),
     });

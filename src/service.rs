@@ -17,10 +17,12 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, ContactRole, Satker};
 use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
+mod deadlines;
 mod queue;
 mod refusal;
 mod views;
 
+pub use deadlines::*;
 pub use queue::*;
 pub use refusal::Refusal;
 pub use views::*;
@@ -126,6 +128,14 @@ requests! {
     ListModems => ModemList,
     /// The form that this user left unfinished.
     GetDraft => Draft,
+    /// A page of deadlines.
+    ListDeadlines => DeadlinePage,
+    /// Deadlines counted by day and state.
+    CountDeadlines => DeadlineTotals,
+    /// One deadline.
+    ShowDeadline => DeadlineDetail,
+    /// Dates given by letters.
+    ListDates => DateList,
     // Changing.
     /// Satker from a spreadsheet.
     ImportSatker => ImportReport,
@@ -167,6 +177,24 @@ requests! {
     LoadDemo => DemoReport,
     /// The office is closed or open on a day, against the national calendar.
     OverrideCalendar => Done,
+    /// Something happened that starts or ends deadlines.
+    RecordEvent => EventOutcome,
+    /// Deadlines are fulfilled.
+    MeetDeadline => DeadlineRows,
+    /// Deadlines need not be fulfilled.
+    ExemptDeadline => DeadlineRows,
+    /// Deadlines are owed again.
+    ReopenDeadline => DeadlineRows,
+    /// A deadline gets another date.
+    MoveDeadline => DeadlineRows,
+    /// Draft a reminder of a deadline now.
+    RemindDeadline => RemindersDrafted,
+    /// A letter gives a date.
+    GiveDate => DeadlinesMovedCount,
+    /// An obligation made up by the office.
+    AddDeadline => DeadlineRows,
+    /// The national holidays anew.
+    ImportHolidays => HolidayReport,
     /// Ask the network something by USSD.
     AskUssd => UssdAnswer,
     /// End the server.
@@ -617,6 +645,8 @@ pub enum Topic {
     Satker,
     /// Holidays and overrides.
     Calendar,
+    /// Who owes what by when.
+    Deadlines,
     /// State of a modem.
     Modem,
     /// The server is about to end.

@@ -4,6 +4,7 @@ mod mistake;
 mod modem;
 mod office;
 mod people;
+mod reminders;
 mod sms_rules;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use mistake::{bad_at, explain, line_of_key};
 pub use modem::{Modem, ModemKind};
 pub use office::{Hours, Office};
 pub use people::{Desk, User};
+pub use reminders::Reminders;
 pub use sms_rules::{Retry, SmsRules};
 
 /// All settings.
@@ -27,6 +29,8 @@ pub struct Settings {
     pub office: Office,
     /// Rules of the queue.
     pub sms: SmsRules,
+    /// Reminders of deadlines.
+    pub reminders: Reminders,
     /// The modems, in order of preference. None means the simulated one.
     #[serde(rename = "modem")]
     pub modems: Vec<Modem>,

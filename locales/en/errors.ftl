@@ -21,7 +21,7 @@ error-duplicate = Letter number { $number } of the same sender is registered alr
 error-field-bad = Field { $field }: { $reason }.
 error-field-missing = The field { $field } must be filled in.
 error-field-unknown =
-    This service has no field `{ $name }`.{ $nearest ->
+    There is no field `{ $name }` here; there are: { $known }.{ $nearest ->
         [none] {""}
        *[other] {" "}Did you mean `{ $nearest }`?
     }
@@ -124,3 +124,27 @@ error-budget-older = What is stored is newer (as of { $date }). This row was not
 error-phone-repaired = Phone `{ $text }` was read as { $phone }.
 error-phone-missing = { $name } has no phone and cannot get SMS.
 error-bad-choice = `{ $text }` is unknown. Choices: { $known }.
+error-date-far = { $date } is more than a year away. Nothing was recorded. If it is meant, repeat with --sure (on the screen: save once more).
+error-met-future = { $date } has not come yet; what has not happened cannot be noted as met.
+error-date-not-by-letter = The date of { $obligation } is not given by letter; it follows from the rule.
+error-deadline-no-date = { $reason }.
+error-deadline-state = Deadline { $id } is { $state }; this step does not apply to it. Nothing was changed.
+error-deadline-unknown = There is no deadline { $id }.
+error-event-unknown = There is no event `{ $name }`.{ $nearest ->
+       [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-holidays-none = The file holds no holiday at all. Nothing was changed.
+error-item-unknown = There is no entry `{ $name }` in this letter. Known: { $known }.
+error-obligation-unknown = There is no obligation `{ $name }`.{ $nearest ->
+       [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-reminded-today = Everybody who is reminded of { $id } was written to today. Nothing more was drafted.
+cause-deadline-met = the obligation was met
+cause-deadline-exempt = the obligation need not be met
+cause-deadline-moved = the due date changed
+cause-satker-inactive = the satker is inactive
+cause-holidays = the list of holidays changed
+cause-letter = the date of a letter
+cause-too-late = too late to be of use

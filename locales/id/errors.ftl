@@ -21,7 +21,7 @@ error-duplicate = Surat nomor { $number } dari pengirim yang sama sudah tercatat
 error-field-bad = Isian { $field }: { $reason }.
 error-field-missing = Isian { $field } wajib diisi.
 error-field-unknown =
-    Layanan ini tidak punya isian `{ $name }`.{ $nearest ->
+    Tidak ada isian `{ $name }` di sini; yang ada: { $known }.{ $nearest ->
         [none] {""}
        *[other] {" "}Maksud Anda `{ $nearest }`?
     }
@@ -124,3 +124,27 @@ error-budget-older = Data yang sudah tersimpan lebih baru (per { $date }). Baris
 error-phone-repaired = Nomor HP `{ $text }` dibaca sebagai { $phone }.
 error-phone-missing = { $name } tidak punya nomor HP, jadi tidak dapat menerima SMS.
 error-bad-choice = `{ $text }` tidak dikenal. Pilihan: { $known }.
+error-date-far = { $date } lebih dari setahun jauhnya. Tidak ada yang dicatat. Bila memang benar, ulangi dengan --sure (di layar: simpan sekali lagi).
+error-met-future = { $date } belum tiba; yang belum terjadi tidak dapat dicatat sebagai dipenuhi.
+error-date-not-by-letter = Tanggal { $obligation } tidak ditetapkan dengan surat; ia dihitung dari aturan.
+error-deadline-no-date = { $reason }.
+error-deadline-state = Kewajiban { $id } berstatus { $state }; langkah ini tidak berlaku untuknya. Tidak ada yang berubah.
+error-deadline-unknown = Tidak ada kewajiban { $id }.
+error-event-unknown = Peristiwa `{ $name }` tidak dikenal.{ $nearest ->
+       [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-holidays-none = Berkas itu tidak berisi satu hari libur pun. Tidak ada yang diubah.
+error-item-unknown = Rincian `{ $name }` tidak ada dalam surat ini. Pilihan: { $known }.
+error-obligation-unknown = Kewajiban `{ $name }` tidak dikenal.{ $nearest ->
+       [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-reminded-today = Semua penerima kewajiban { $id } sudah disurati hari ini. Tidak ada yang disusun lagi.
+cause-deadline-met = kewajiban dipenuhi
+cause-deadline-exempt = kewajiban dikecualikan
+cause-deadline-moved = tanggal jatuh tempo berubah
+cause-satker-inactive = satker tidak aktif
+cause-holidays = daftar hari libur berubah
+cause-letter = tanggal dari surat
+cause-too-late = sudah lewat waktunya

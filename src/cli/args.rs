@@ -11,6 +11,10 @@ use crate::locale::{Lang, lang_code, parse_lang};
 use crate::modem::simulator::{Fault, Foreign};
 use crate::service::{LetterFilter, LetterSort};
 
+mod deadline;
+
+pub use deadline::{CalendarCommand, DeadlineCommand, DeadlineList, EventCommand, Override};
+
 /// SI PINTAR: the front office of a state treasury office. Without a command it opens the desk.
 ///
 /// Exit status: 0 done, 1 refused (the reason is on standard error), 2 wrong usage, 3 no server answers.
@@ -83,6 +87,9 @@ pub enum Command {
     /// Due dates.
     #[command(subcommand)]
     Deadline(DeadlineCommand),
+    /// What happened at a satker and starts a deadline.
+    #[command(subcommand)]
+    Event(EventCommand),
     /// Holidays and the office's own closed and open days.
     #[command(subcommand)]
     Calendar(CalendarCommand),
@@ -449,51 +456,6 @@ pub enum InboxCommand {
         #[command(flatten)]
         limit: Limit,
     },
-}
-
-/// `deadline …`
-#[derive(Debug, Subcommand)]
-pub enum DeadlineCommand {
-    /// Due date and reminder dates of a rule, without storing anything.
-    Compute {
-        /// Obligation, see `sipintar module list`.
-        #[arg(long)]
-        obligation: String,
-        /// 2026-11, 2026-Q4 or 2026.
-        #[arg(long, required_unless_present = "event_date")]
-        period: Option<String>,
-        /// Date of the event that starts it.
-        #[arg(long, value_name = "DATE")]
-        event_date: Option<String>,
-        /// Rupiah, for rules by value.
-        #[arg(long, value_name = "RUPIAH")]
-        value: Option<String>,
-    },
-}
-
-/// `calendar …`
-#[derive(Debug, Subcommand)]
-pub enum CalendarCommand {
-    /// Holidays and the office's own decisions.
-    List {
-        /// Only this year.
-        #[arg(long)]
-        year: Option<i32>,
-    },
-    /// The office is closed on a working day.
-    Close(Override),
-    /// The office is open on a weekend or holiday.
-    Open(Override),
-}
-
-/// A day and why.
-#[derive(Debug, Args)]
-pub struct Override {
-    /// The day: 9-12-2026, 2026-12-09, besok …
-    pub date: String,
-    /// Why.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
 }
 
 /// `audit …`

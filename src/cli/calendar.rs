@@ -1,8 +1,12 @@
 //! `calendar`.
 
+use std::path::Path;
+
 use super::args::{CalendarCommand, Override};
 use super::{Call, Outcome, clock, typed_day};
-use crate::service::{ListCalendar, Office, OverrideCalendar};
+use crate::domain::calendar::{Holiday, HolidayChange, HolidayKind, parse_holidays};
+use crate::home::read_text;
+use crate::service::{ImportHolidays, ListCalendar, Office, OverrideCalendar, Refusal};
 
 pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
     match command {
@@ -24,7 +28,56 @@ pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
         }
         CalendarCommand::Close(day) => decide(call, day, false),
         CalendarCommand::Open(day) => decide(call, day, true),
+        CalendarCommand::Import { file, dry_run } => import(call, &file, dry_run),
     }
+}
+
+fn import(call: &mut Call, file: &Path, dry_run: bool) -> Outcome {
+    let bad = |line: Option<usize>, cause: &dyn std::fmt::Display| {
+        let refusal = Refusal::new("file-bad")
+            .with("file", file.display())
+            .with("cause", cause);
+        match line {
+            Some(line) => refusal.with("line", line),
+            None => refusal.with("line", ""),
+        }
+    };
+    let text = read_text(file).map_err(|error| bad(None, &error))?;
+    let holidays = parse_holidays(&text).map_err(|error| bad(Some(error.line), &error.what))?;
+    let report = call.office()?.ask(ImportHolidays { holidays, dry_run })?;
+    if call.json {
+        return call.object(&report);
+    }
+    for change in &report.changes {
+        let line = match change {
+            HolidayChange::Added { new } => format!("+ {}", holiday(new)),
+            HolidayChange::Removed { old } => format!("- {}", holiday(old)),
+            HolidayChange::Changed { old, new } => {
+                format!("~ {} -> {}", holiday(old), holiday(new))
+            }
+        };
+        call.line(&line)?;
+    }
+    for year in &report.gaps {
+        call.say("cli-holidays-gap", &[("year", year.to_string().into())])?;
+    }
+    let counts = [
+        ("changes", (report.changes.len() as u64).into()),
+        ("moved", report.moved.into()),
+    ];
+    call.say("cli-holidays-changed", &counts)?;
+    if report.dry_run {
+        call.say("cli-import-dry-run", &[])?;
+    }
+    Ok(())
+}
+
+fn holiday(day: &Holiday) -> String {
+    let kind = match day.kind {
+        HolidayKind::Libur => "libur",
+        HolidayKind::CutiBersama => "cuti_bersama",
+    };
+    format!("{} {kind} {}", day.date, day.name)
 }
 
 fn decide(call: &mut Call, day: Override, open: bool) -> Outcome {

@@ -244,7 +244,7 @@ fn is_weekend(date: NaiveDate) -> bool {
 }
 
 /// One difference between two holiday lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "change")]
 pub enum HolidayChange {
     /// Only in the new list.

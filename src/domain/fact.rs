@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{AgendaNo, SatkerCode, SmsId};
+use super::calendar::Holiday;
+use super::deadline::{Owner, Terms};
+use super::id::{AgendaNo, ObligationId, SatkerCode, SmsId};
 use super::letter::{Letter, LetterState};
+use super::period::Period;
 use super::satker::{BudgetRow, Satker};
 use super::sms::{Encoding, PartOutcome, Sms};
 
@@ -261,6 +264,119 @@ pub enum Fact {
         /// Why.
         reason: String,
     },
+    /// Something happened at a satker that starts or ends deadlines.
+    EventRecorded {
+        /// Where.
+        satker: SatkerCode,
+        /// Event id of a module.
+        event: String,
+        /// When it happened.
+        date: NaiveDate,
+        /// What was noted with it.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+        /// The letter whose completion told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<AgendaNo>,
+        /// When it was recorded.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// The same thing is owed by these.
+    DeadlinesOpened {
+        /// Number of the first; the others follow in the order of the owners.
+        first: ObligationId,
+        /// Who.
+        owners: Vec<Owner>,
+        /// What, and by when.
+        terms: Box<Terms>,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A deadline was fulfilled.
+    DeadlineMet {
+        /// Which.
+        id: ObligationId,
+        /// On which day.
+        on: NaiveDate,
+        /// By which letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<AgendaNo>,
+        /// When it was noted.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A deadline need not be fulfilled.
+    DeadlineExempted {
+        /// Which.
+        id: ObligationId,
+        /// Why.
+        reason: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A deadline is owed again after all.
+    DeadlineReopened {
+        /// Which.
+        id: ObligationId,
+        /// Why.
+        reason: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// The date of deadlines changed: calendar, letter, or a person's word.
+    DeadlinesMoved {
+        /// Which.
+        ids: Vec<ObligationId>,
+        /// The new date.
+        due: NaiveDate,
+        /// The new date before the shift.
+        nominal: NaiveDate,
+        /// Whether it is an estimate.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        estimate: bool,
+        /// Whether a person set it, so that the calendar does not move it again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fixed: bool,
+        /// Why.
+        reason: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A letter gave the date of an obligation for a period or an entry; none takes it back.
+    DateGiven {
+        /// Obligation id.
+        obligation: String,
+        /// For which period.
+        period: Period,
+        /// For which entry of the letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<String>,
+        /// The date.
+        date: Option<NaiveDate>,
+        /// Number of the letter.
+        note: String,
+    },
+    /// The list of national holidays was replaced.
+    HolidaysReplaced {
+        /// All of them.
+        holidays: Vec<Holiday>,
+    },
+    /// The daily run of this day is done: deadlines made, reminders drafted.
+    DayRun {
+        /// The day, in the office's zone.
+        day: NaiveDate,
+    },
     /// A form that a person is filling in, kept so that a lost line loses nothing.
     DraftKept {
         /// Whose.
@@ -322,6 +438,15 @@ impl Fact {
             Self::SendingResumed { .. } => "sending-resumed",
             Self::InboxReceived { .. } => "inbox-received",
             Self::CalendarOverridden { .. } => "calendar-overridden",
+            Self::EventRecorded { .. } => "event-recorded",
+            Self::DeadlinesOpened { .. } => "deadlines-opened",
+            Self::DeadlineMet { .. } => "deadline-met",
+            Self::DeadlineExempted { .. } => "deadline-exempted",
+            Self::DeadlineReopened { .. } => "deadline-reopened",
+            Self::DeadlinesMoved { .. } => "deadlines-moved",
+            Self::DateGiven { .. } => "date-given",
+            Self::HolidaysReplaced { .. } => "holidays-replaced",
+            Self::DayRun { .. } => "day-run",
             Self::DraftKept { .. } => "draft-kept",
             Self::DraftDropped { .. } => "draft-dropped",
         }
@@ -355,6 +480,17 @@ impl Fact {
             Self::SendingHeld { .. } | Self::SendingResumed { .. } => "sms".to_owned(),
             Self::InboxReceived { message } => message.id.to_string(),
             Self::CalendarOverridden { date, .. } => date.to_string(),
+            Self::EventRecorded { satker, .. } => satker.to_string(),
+            Self::DeadlinesOpened { first: id, .. }
+            | Self::DeadlineMet { id, .. }
+            | Self::DeadlineExempted { id, .. }
+            | Self::DeadlineReopened { id, .. } => id.to_string(),
+            Self::DeadlinesMoved { ids, .. } => {
+                ids.first().map(ToString::to_string).unwrap_or_default()
+            }
+            Self::DateGiven { obligation, .. } => obligation.clone(),
+            Self::HolidaysReplaced { .. } => "holidays".to_owned(),
+            Self::DayRun { day } => day.to_string(),
             Self::DraftKept { form, .. } | Self::DraftDropped { form, .. } => form.clone(),
         }
     }
@@ -366,6 +502,11 @@ impl Fact {
             Self::BudgetSaved { row } => Some(row.satker),
             Self::LetterRegistered { letter } => letter.sender.satker(),
             Self::SmsDrafted { sms } => sms.satker,
+            Self::EventRecorded { satker, .. } => Some(*satker),
+            Self::DeadlinesOpened { owners, .. } => match owners.as_slice() {
+                [owner] => Some(owner.satker),
+                _ => None,
+            },
             _ => None,
         }
     }

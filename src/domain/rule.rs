@@ -43,6 +43,8 @@ pub struct Obligation {
     pub valid: Validity,
     /// What makes an instance come into being.
     pub every: Every,
+    /// Events that fulfil it besides the services that say so: the next GUP meets the open one.
+    pub met_by: Vec<String>,
     /// How the due date follows.
     pub due: DueRule,
     /// Who is reminded and when.

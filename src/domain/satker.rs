@@ -10,6 +10,9 @@ use super::phone::PhoneNumber;
 pub struct Satker {
     /// Six digits.
     pub code: SatkerCode,
+    /// Kind of participant: `satker`, or that of another programme.
+    #[serde(default = "satker_kind")]
+    pub kind: String,
     /// Full name.
     pub name: String,
     /// Short name, as it stands in an SMS (cut there to 20 characters).
@@ -32,6 +35,11 @@ pub struct Satker {
     pub email: Option<String>,
     /// An inactive unit owes nothing and gets no SMS.
     pub active: bool,
+}
+
+/// The kind of participant that the office serves.
+pub fn satker_kind() -> String {
+    "satker".to_owned()
 }
 
 impl Satker {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::deadline::Reminded;
 use super::id::{AgendaNo, ObligationId, SatkerCode, SmsId};
 use super::phone::PhoneNumber;
 use super::satker::ContactRole;
@@ -198,6 +199,12 @@ pub struct Sms {
     pub letter: Option<AgendaNo>,
     /// The obligation it is about, if any.
     pub deadline: Option<ObligationId>,
+    /// All the deadlines that it reminds of, and why now; several in a digest.
+    #[serde(default)]
+    pub reminds: Vec<Reminded>,
+    /// Of no use after this: `expired` when it has not left by then.
+    #[serde(default)]
+    pub expires: Option<DateTime<Utc>>,
     /// Drafted at.
     pub created: DateTime<Utc>,
     /// Who (or whose act) drafted it.

@@ -22,8 +22,8 @@ use crate::protocol::{
     ClientLine, Hello, LineError, LineReader, MAX_REQUEST, PROTOCOL, ServerLine, write_line,
 };
 use crate::service::{
-    Done, Draft, LetterEnd, ModemList, ModuleFiles, Notice, Refusal, Registered, Reply, Request,
-    UssdAnswer,
+    DeadlineRows, Done, Draft, LetterEnd, ModemList, ModuleFiles, Notice, Refusal, Registered,
+    RemindersDrafted, Reply, Request, UssdAnswer,
 };
 
 /// Clients at one time.
@@ -46,6 +46,8 @@ pub struct Shared {
     pub notices: Arc<Notices>,
     /// The modems.
     pub outbox: Outbox,
+    /// The daily run.
+    pub daily: Arc<super::daily::Daily>,
     /// Clients connected.
     pub clients: AtomicU32,
     /// Ends the server.
@@ -275,6 +277,15 @@ fn is_change(request: &Request) -> bool {
             | R::DropDraft(_)
             | R::LoadDemo(_)
             | R::OverrideCalendar(_)
+            | R::RecordEvent(_)
+            | R::MeetDeadline(_)
+            | R::ExemptDeadline(_)
+            | R::ReopenDeadline(_)
+            | R::MoveDeadline(_)
+            | R::RemindDeadline(_)
+            | R::GiveDate(_)
+            | R::AddDeadline(_)
+            | R::ImportHolidays(_)
             | R::AskUssd(_)
             | R::StopServer(_)
     )
@@ -315,6 +326,10 @@ fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refus
         R::ListInbox(ask) => Reply::ListInbox(office.list_inbox(&ask)?),
         R::ListAudit(ask) => Reply::ListAudit(office.list_audit(&ask)?),
         R::ListCalendar(ask) => Reply::ListCalendar(office.list_calendar(&ask)),
+        R::ListDeadlines(ask) => Reply::ListDeadlines(office.list_deadlines(&ask, now)?),
+        R::CountDeadlines(ask) => Reply::CountDeadlines(office.count_deadlines(&ask.query, now)),
+        R::ShowDeadline(ask) => Reply::ShowDeadline(office.show_deadline(ask.id, actor, now)?),
+        R::ListDates(_) => Reply::ListDates(office.list_dates()),
         R::ListModems(_) => Reply::ListModems(ModemList {
             modems: office.modems(),
         }),
@@ -333,11 +348,16 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
     let who = actor.clone();
     Ok(match request {
         R::ImportSatker(ask) => {
-            Reply::ImportSatker(writer.commit(&user, None, move |office, _| {
+            let report = writer.commit(&user, None, move |office, _| {
                 let (facts, mut report) = office.import_satker(&ask.sheet, &who)?;
                 report.dry_run = ask.dry_run;
                 Ok((if ask.dry_run { Vec::new() } else { facts }, report))
-            })?)
+            })?;
+            // New satker owe from now on, and those that became inactive owe nothing any more.
+            if !report.dry_run && report.added + report.changed > 0 {
+                shared.daily.run()?;
+            }
+            Reply::ImportSatker(report)
         }
         R::ImportBudget(ask) => {
             Reply::ImportBudget(writer.commit(&user, None, move |office, now| {
@@ -473,21 +493,74 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
                 Done {},
             ))
         })?),
-        R::LoadDemo(ask) => Reply::LoadDemo(super::demo_loading::load(shared, &ask, actor)?),
+        R::LoadDemo(ask) => {
+            let report = super::demo_loading::load(shared, &ask, actor)?;
+            shared.daily.run()?;
+            Reply::LoadDemo(report)
+        }
         R::OverrideCalendar(ask) => {
-            Reply::OverrideCalendar(writer.commit(&user, None, move |_, _| {
-                Office::require(&who, Role::Supervisor)?;
-                let reason = super::office::clean_text("reason", &ask.reason, 100)?
-                    .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
-                Ok((
-                    vec![Fact::CalendarOverridden {
-                        date: ask.date,
-                        open: ask.open,
-                        reason,
-                    }],
-                    Done {},
-                ))
-            })?)
+            Reply::OverrideCalendar(super::daily::override_calendar(shared, ask, who)?)
+        }
+        R::ImportHolidays(ask) => {
+            Reply::ImportHolidays(super::daily::import_holidays(shared, ask, &who)?)
+        }
+        R::GiveDate(ask) => Reply::GiveDate(super::daily::give_date(shared, ask, who)?),
+        R::RecordEvent(ask) => {
+            let recorded = writer.commit(&user, None, move |office, now| {
+                office.record_event(&ask, &who, now)
+            })?;
+            Reply::RecordEvent(office.event_outcome(recorded, office.clock.now())?)
+        }
+        R::MeetDeadline(ask) => {
+            let ids = ask.ids.clone();
+            writer.commit(&user, None, move |office, now| {
+                office.meet_deadlines(&ask, &who, now)
+            })?;
+            Reply::MeetDeadline(DeadlineRows {
+                rows: office.deadline_rows(&ids, office.clock.now())?,
+            })
+        }
+        R::ExemptDeadline(ask) => {
+            let ids = ask.ids.clone();
+            writer.commit(&user, None, move |office, now| {
+                office.exempt_deadlines(&ask, &who, now)
+            })?;
+            Reply::ExemptDeadline(DeadlineRows {
+                rows: office.deadline_rows(&ids, office.clock.now())?,
+            })
+        }
+        R::ReopenDeadline(ask) => {
+            let ids = ask.ids.clone();
+            writer.commit(&user, None, move |office, now| {
+                office.reopen_deadlines(&ask, &who, now)
+            })?;
+            Reply::ReopenDeadline(DeadlineRows {
+                rows: office.deadline_rows(&ids, office.clock.now())?,
+            })
+        }
+        R::MoveDeadline(ask) => {
+            let id = ask.id;
+            writer.commit(&user, None, move |office, now| {
+                office.move_deadline(&ask, &who, now)
+            })?;
+            Reply::MoveDeadline(DeadlineRows {
+                rows: office.deadline_rows(&[id], office.clock.now())?,
+            })
+        }
+        R::RemindDeadline(ask) => {
+            let sms = writer.commit(&user, None, move |office, now| {
+                office.remind_now(ask.id, &who, now)
+            })?;
+            Reply::RemindDeadline(RemindersDrafted { sms })
+        }
+        R::AddDeadline(ask) => {
+            let ids = writer.commit(&user, None, move |office, now| {
+                office.add_deadline(&ask, &who, now)
+            })?;
+            let shown: Vec<_> = ids.into_iter().take(1_000).collect();
+            Reply::AddDeadline(DeadlineRows {
+                rows: office.deadline_rows(&shown, office.clock.now())?,
+            })
         }
         R::AskUssd(ask) => {
             Office::require(actor, Role::Supervisor)?;

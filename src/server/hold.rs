@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::{Office, clean_text};
+use super::store::SmsEntry;
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
-use crate::domain::sms::{Hold, Sms, SmsKind, SmsState};
+use crate::domain::sms::{Hold, Sms, SmsState};
 use crate::service::{DayBudget, Done, HoldRow, Refusal};
 
 /// Messages that expire in one commit at the most.
@@ -115,14 +116,27 @@ impl Office {
 
     /// The end of a message that is too old to be useful; none while it is.
     pub fn expired(&self, sms: &Sms, now: DateTime<Utc>) -> Option<Fact> {
-        let hours = self.settings.sms.expiry(sms.kind)?;
-        (now >= sms.created + TimeDelta::hours(i64::from(hours))).then(|| Fact::SmsDropped {
+        let hours = self.settings.sms.expiry(sms.kind);
+        let by_kind = hours.map(|hours| sms.created + TimeDelta::hours(i64::from(hours)));
+        let end = sms.expires.or(by_kind)?;
+        (now >= end).then(|| Fact::SmsDropped {
             id: sms.id,
             state: SmsState::Expired,
             at: now,
             by: "sistem".to_owned(),
-            reason: format!("> {hours} jam"),
+            reason: match (sms.expires, hours) {
+                (None, Some(hours)) => format!("> {hours} jam"),
+                _ => "too-late".to_owned(),
+            },
         })
+    }
+
+    /// When a message is of no use any more, in seconds since 1970: what its text says goes before what its kind says.
+    fn end_of(&self, entry: &SmsEntry) -> Option<i64> {
+        let hours = self.settings.sms.expiry(entry.kind);
+        entry
+            .expires
+            .or(hours.map(|hours| entry.created + i64::from(hours) * 3600))
     }
 
     /// Ends messages that wait or are queued and are too old, some at a time. True when there may be more.
@@ -136,11 +150,7 @@ impl Office {
                 .into_iter()
                 .flat_map(|state| index.messages().in_state(state));
             open.filter_map(|id| index.sms_entry(id))
-                .filter(|entry| {
-                    self.settings.sms.expiry(entry.kind).is_some_and(|hours| {
-                        now.timestamp() >= entry.created + i64::from(hours) * 3600
-                    })
-                })
+                .filter(|entry| self.end_of(entry).is_some_and(|end| now.timestamp() > end))
                 .map(|entry| entry.id)
                 .take(PIECE)
                 .collect()
@@ -152,23 +162,19 @@ impl Office {
         Ok((facts, old.len() == PIECE))
     }
 
-    /// When the next message that waits or is queued expires; never later than a message drafted now could.
-    pub fn next_expiry(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let hours = |kind| self.settings.sms.expiry(kind).map(i64::from);
-        let soonest = SmsKind::ALL.iter().filter_map(|kind| hours(*kind)).min()?;
-        let fresh = now + TimeDelta::hours(soonest);
+    /// When to look again: the end of the next message that waits or is queued, and within the hour for those drafted meanwhile.
+    pub fn next_expiry(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let index = self.store.index();
         let open = [SmsState::Waiting, SmsState::Queued]
             .into_iter()
             .flat_map(|state| index.messages().in_state(state));
-        open.filter_map(|id| index.sms_entry(id))
-            .filter_map(|entry| {
-                let end = entry.created + hours(entry.kind)? * 3600;
-                DateTime::from_timestamp(end, 0)
-            })
+        let next = open
+            .filter_map(|id| index.sms_entry(id))
+            .filter_map(|entry| DateTime::from_timestamp(self.end_of(entry)?, 0))
             // A moment later, so that the fraction of its second is over too.
             .map(|end| end + TimeDelta::seconds(1))
-            .chain([fresh])
-            .min()
+            .min();
+        let fresh = now + TimeDelta::hours(1);
+        next.map_or(fresh, |next| next.min(fresh))
     }
 }

@@ -458,6 +458,7 @@ fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, Ce
     };
     Ok(Satker {
         code,
+        kind: crate::domain::satker::satker_kind(),
         name,
         short_name,
         ministry_code: row.text("kode_ba")?,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::deadlines::Act;
 use super::office::{Office, Values, clean_text, not_found};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
@@ -16,6 +17,8 @@ use crate::service::{
 
 mod check;
 mod notice;
+
+pub(super) use check::check_values;
 
 use notice::{notice_of, preview};
 
@@ -250,6 +253,7 @@ impl Office {
             no_sms: None,
             duplicate: None,
         };
+        let mut told = Vec::new();
         if let Some((notice, kind)) = notice_of(ask.to) {
             let satker = self.sender_record(&letter)?;
             match self.notice(
@@ -264,11 +268,17 @@ impl Office {
             ) {
                 Ok(Some(sms)) => {
                     entered.sms = Some(sms.id);
+                    told.push(sms.to.clone());
                     facts.push(Fact::SmsDrafted { sms: Box::new(sms) });
                 }
                 Ok(None) => entered.no_sms = Some(Refusal::new("no-text")),
                 Err(why) => entered.no_sms = Some(why),
             }
+        }
+        if ask.to == LetterState::Completed {
+            let mut act = Act::after(self, actor, now, facts);
+            self.after_completion(&mut act, service, &end, &told)?;
+            facts = act.into_facts();
         }
         Ok((facts, entered))
     }

@@ -66,6 +66,8 @@ impl Office {
             parts,
             letter: None,
             deadline: None,
+            reminds: Vec::new(),
+            expires: None,
             created: now,
             created_by: actor.user.clone(),
             policy,

@@ -104,6 +104,9 @@ impl Office {
     /// Takes the overrides of the store into the calendar: at start, and after a fact that changes one.
     pub fn renew_calendar(&self) {
         let mut calendar = (*self.calendar()).clone();
+        if let Some(holidays) = self.store.index().holidays() {
+            calendar.set_holidays(holidays.to_vec());
+        }
         for (date, (open, reason)) in self.store.index().overrides() {
             let kind = if *open {
                 OverrideKind::Opened
@@ -222,6 +225,7 @@ pub fn not_found(error: &NotFound) -> Refusal {
     let code = match error.what {
         "modul" => "module-unknown",
         "layanan" => "service-unknown",
+        "peristiwa" => "event-unknown",
         _ => "field-unknown",
     };
     Refusal::new(code)

@@ -21,6 +21,7 @@ const PAGE_MAX: u32 = 1000;
 /// Letters and messages shown with a satker.
 const SATKER_ROWS: usize = 20;
 
+mod deadlines;
 mod home;
 mod outline;
 mod trail;

@@ -103,6 +103,7 @@ impl Rig {
     pub fn satker(&mut self, code: &str, name: &str, region: &str, kpa: Option<&str>) {
         let satker = Satker {
             code: SatkerCode::parse(code).unwrap(),
+            kind: crate::domain::satker::satker_kind(),
             name: format!("Kantor {name}"),
             short_name: name.to_owned(),
             ministry_code: "025".to_owned(),

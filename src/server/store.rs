@@ -16,17 +16,20 @@ use chrono::FixedOffset;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{AgendaNo, InboxId, SatkerCode, SmsId};
+use crate::domain::deadline::Deadline;
+use crate::domain::id::{AgendaNo, InboxId, ObligationId, SatkerCode, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::Letter;
 use crate::domain::satker::{BudgetRow, Satker};
 use crate::domain::sms::Sms;
 
 mod apply;
+mod deadlines;
 mod index;
 mod key;
 mod search;
 
+pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate};
 pub use index::{Index, LetterEntry, SmsEntry, digits, twin};
 use key::Key;
 pub use search::Words;
@@ -34,7 +37,7 @@ pub use search::Words;
 use super::journal::{Entry, FIRST_HASH};
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;
@@ -228,6 +231,12 @@ impl Store {
     /// Those of sled.
     pub fn inbox(&self, id: InboxId) -> Result<Option<InboxMessage>, StoreError> {
         self.get(Key::Inbox(id))
+    }
+
+    /// # Errors
+    /// Those of sled.
+    pub fn deadline(&self, id: ObligationId) -> Result<Option<Deadline>, StoreError> {
+        self.get(Key::Deadline(id))
     }
 
     /// All budget rows of a satker, by year and type of expense.

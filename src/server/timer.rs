@@ -39,17 +39,14 @@ fn run(office: &Office, writer: &Writer, ended: &Receiver<()>) {
             Ok(()) => {
                 let now = office.clock.now();
                 let next = office.next_expiry(now);
-                next.map(|next| (next - now).to_std().unwrap_or(Duration::ZERO))
+                (next - now).to_std().unwrap_or(Duration::ZERO)
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "old messages were not ended; it is tried again");
-                Some(AFTER_FAILURE)
+                AFTER_FAILURE
             }
         };
-        let over = match pause {
-            Some(pause) => ended.recv_timeout(pause.max(Duration::from_millis(100))),
-            None => ended.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
+        let over = ended.recv_timeout(pause.max(Duration::from_millis(100)));
         if over != Err(RecvTimeoutError::Timeout) {
             return;
         }

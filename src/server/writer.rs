@@ -199,10 +199,12 @@ impl Run {
             };
             if !decided.facts.is_empty() {
                 wrote = true;
-                let renew = decided
-                    .facts
-                    .iter()
-                    .any(|fact| matches!(fact, Fact::CalendarOverridden { .. }));
+                let renew = decided.facts.iter().any(|fact| {
+                    matches!(
+                        fact,
+                        Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. }
+                    )
+                });
                 topics.extend(decided.facts.iter().filter_map(topic_of));
                 for (entry, hash) in
                     self.journal
@@ -244,8 +246,15 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
             Some(Topic::Satker)
         }
         Fact::InboxReceived { .. } => Some(Topic::Inbox),
-        Fact::CalendarOverridden { .. } => Some(Topic::Calendar),
-        Fact::DraftKept { .. } | Fact::DraftDropped { .. } => None,
+        Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. } => Some(Topic::Calendar),
+        Fact::EventRecorded { .. }
+        | Fact::DeadlinesOpened { .. }
+        | Fact::DeadlineMet { .. }
+        | Fact::DeadlineExempted { .. }
+        | Fact::DeadlineReopened { .. }
+        | Fact::DeadlinesMoved { .. }
+        | Fact::DateGiven { .. } => Some(Topic::Deadlines),
+        Fact::DraftKept { .. } | Fact::DraftDropped { .. } | Fact::DayRun { .. } => None,
         _ => Some(Topic::Sms),
     }
 }

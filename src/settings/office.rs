@@ -52,7 +52,7 @@ impl Hours {
         (self.from..self.until).contains(&minute)
     }
 
-    fn parse(pair: &[String]) -> Result<Self, String> {
+    pub(super) fn parse(pair: &[String]) -> Result<Self, String> {
         let minute = |text: &str| {
             let (hour, minute) = text.split_once([':', '.'])?;
             let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);

@@ -120,7 +120,9 @@ fn noticed(state: &mut State, notice: &Notice) -> Vec<Effect> {
             state.place,
             Place::Satker | Place::Letters(_) | Place::Audit
         ),
-        Topic::Calendar => matches!(state.place, Place::Letters(_) | Place::Audit),
+        Topic::Calendar | Topic::Deadlines => {
+            matches!(state.place, Place::Letters(_) | Place::Audit)
+        }
         Topic::Inbox | Topic::Modem | Topic::Stopping => state.place == Place::Audit,
     });
     if concerns {

@@ -116,6 +116,8 @@ impl<'a> Outbox<'a> {
             parts,
             letter: Some(letter.agenda),
             deadline: None,
+            reminds: Vec::new(),
+            expires: None,
             created,
             created_by: end.by.clone(),
             policy: ConfirmPolicy::Manual,

@@ -284,6 +284,7 @@ pub fn satker(rng: &mut Rng, index: u32, neighbour: Option<&Unit>) -> Option<(Sa
     };
     let satker = Satker {
         code,
+        kind: crate::domain::satker::satker_kind(),
         name: about.name,
         short_name: about.short_name,
         ministry_code: about.ministry.0.to_owned(),

@@ -6,7 +6,7 @@ use super::super::office::{Office, Values, clean_text, reasons};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, Series};
 use crate::domain::letter::{Letter, LetterState, Sender, Step};
-use crate::domain::module::{Service, When};
+use crate::domain::module::{Field, Service, When};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::Satker;
 use crate::service::{EndLetter, NewLetter, Refusal};
@@ -81,7 +81,8 @@ impl Office {
                 })
                 .ok(),
         };
-        let (fields, field_problems) = check_values(service, When::Register, &new.fields, today);
+        let (fields, field_problems) =
+            check_values(&service.fields, When::Register, &new.fields, today);
         problems.extend(field_problems);
         let year = u16::try_from(today.year()).unwrap_or(0);
         let previous = match new.previous.trim() {
@@ -200,13 +201,13 @@ impl Office {
         if ask.to != LetterState::Completed {
             return (Values::new(), Vec::new());
         }
-        check_values(service, when, &ask.fields, self.date(now))
+        check_values(&service.fields, when, &ask.fields, self.date(now))
     }
 }
 
 /// Reads the module's own fields as typed: canonical values, and what is wrong.
-fn check_values(
-    service: &Service,
+pub(in crate::server) fn check_values(
+    asked: &[Field],
     when: When,
     typed: &Values,
     today: NaiveDate,
@@ -214,26 +215,26 @@ fn check_values(
     let mut values = Values::new();
     let mut problems = Vec::new();
     for id in typed.keys() {
-        if !service
-            .fields
+        if !asked
             .iter()
             .any(|field| field.id == *id && field.when == when)
         {
-            let known = service
-                .fields
+            let known = asked
                 .iter()
                 .filter(|field| field.when == when)
                 .map(|field| field.id.as_str());
-            let near = crate::domain::module::nearest(id, known).unwrap_or_default();
+            let near = crate::domain::module::nearest(id, known.clone()).unwrap_or_default();
+            let known = known.collect::<Vec<_>>().join(", ");
             problems.push(
                 Refusal::new("field-unknown")
                     .with("name", id)
                     .with("nearest", near)
+                    .with("known", known)
                     .on(id),
             );
         }
     }
-    for field in service.fields.iter().filter(|field| field.when == when) {
+    for field in asked.iter().filter(|field| field.when == when) {
         let text = typed
             .get(&field.id)
             .map(|text| text.trim())

@@ -44,7 +44,7 @@ impl Office {
         StoreCounts {
             letters: index.letters().len() as u64,
             sms: index.sms().len() as u64,
-            deadlines: 0,
+            deadlines: index.deadlines().all().len() as u64,
             satker: index.satker().len() as u64,
         }
     }

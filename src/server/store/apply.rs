@@ -1,9 +1,12 @@
 //! From a fact to the records that it changes.
 
+use super::deadlines::{DateKey, GivenDate};
 use super::key::{self, Key};
 use super::{Entry, Store, StoreError, decode, encode};
+use crate::domain::calendar::Holiday;
+use crate::domain::deadline::{Deadline, DeadlineChange, DeadlineStep};
 use crate::domain::fact::Fact;
-use crate::domain::id::{AgendaNo, SmsId};
+use crate::domain::id::{AgendaNo, ObligationId, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Letter, LetterState, Step, Stop};
 use crate::domain::satker::Satker;
@@ -26,6 +29,10 @@ pub enum Record {
     Sms(Box<Sms>),
     Inbox(Box<InboxMessage>),
     Override(chrono::NaiveDate, bool, String),
+    Deadline(Box<Deadline>),
+    Date(DateKey, Option<GivenDate>),
+    Holidays(Vec<Holiday>),
+    Run(chrono::NaiveDate),
     Demo(u64),
     Hold(Option<Hold>),
     /// Of no interest to the index.
@@ -114,6 +121,46 @@ pub fn changes(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> 
                 record,
             )?]
         }
+        // What happened lives on in the deadlines that it started.
+        Fact::EventRecorded { .. } => Vec::new(),
+        Fact::DeadlinesOpened { .. } => open_deadlines(store, entry)?,
+        Fact::DeadlineMet { id, .. }
+        | Fact::DeadlineExempted { id, .. }
+        | Fact::DeadlineReopened { id, .. } => vec![change_deadline(store, entry, *id)?],
+        Fact::DeadlinesMoved { ids, .. } => ids
+            .iter()
+            .map(|id| change_deadline(store, entry, *id))
+            .collect::<Result<_, _>>()?,
+        Fact::DateGiven {
+            obligation,
+            period,
+            item,
+            date,
+            note,
+        } => {
+            let digest = key::date_digest(obligation, &period.to_string(), item.as_deref());
+            let key = Key::Date(digest);
+            let name = (obligation.clone(), *period, item.clone());
+            let given = date.map(|date| GivenDate {
+                date,
+                note: note.clone(),
+            });
+            vec![Change {
+                key: key.bytes(),
+                old: store.raw(&key)?,
+                new: match &given {
+                    Some(given) => Some(encode(&(&name, given.date, &given.note))?),
+                    None => None,
+                },
+                record: Record::Date(name, given),
+            }]
+        }
+        Fact::HolidaysReplaced { holidays } => vec![put(
+            Key::Holidays,
+            encode(holidays)?,
+            Record::Holidays(holidays.clone()),
+        )?],
+        Fact::DayRun { day } => vec![put(Key::Run, encode(day)?, Record::Run(*day))?],
         Fact::DraftKept { user, form, values } => {
             vec![put(
                 Key::Draft(key::draft_digest(user, form)),
@@ -147,6 +194,95 @@ fn unknown(entry: &Entry) -> StoreError {
         fact: entry.fact.name(),
         about: entry.fact.about(),
     }
+}
+
+/// The records of deadlines that come into being, numbered in the order of their owners.
+fn open_deadlines(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> {
+    let Fact::DeadlinesOpened {
+        first,
+        owners,
+        terms,
+        at,
+        by,
+    } = &entry.fact
+    else {
+        return Err(unknown(entry));
+    };
+    (first.0..)
+        .map(ObligationId)
+        .zip(owners)
+        .map(|(id, owner)| {
+            let deadline = Deadline::new(id, *owner, (**terms).clone(), *at, by.clone());
+            let key = Key::Deadline(id);
+            Ok(Change {
+                key: key.bytes(),
+                old: store.raw(&key)?,
+                new: Some(encode(&deadline)?),
+                record: Record::Deadline(Box::new(deadline)),
+            })
+        })
+        .collect()
+}
+
+fn change_deadline(store: &Store, entry: &Entry, id: ObligationId) -> Result<Change, StoreError> {
+    let key = Key::Deadline(id);
+    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
+    let mut deadline: Deadline = decode(&old)?;
+    deadline_after(&mut deadline, &entry.fact);
+    Ok(Change {
+        key: key.bytes(),
+        old: Some(old),
+        new: Some(encode(&deadline)?),
+        record: Record::Deadline(Box::new(deadline)),
+    })
+}
+
+fn deadline_after(deadline: &mut Deadline, fact: &Fact) {
+    let (at, by, what) = match fact {
+        Fact::DeadlineMet {
+            on, letter, at, by, ..
+        } => {
+            let what = DeadlineChange::Met {
+                on: *on,
+                letter: *letter,
+            };
+            (at, by, what)
+        }
+        Fact::DeadlineExempted { reason, at, by, .. } => {
+            let reason = reason.clone();
+            (at, by, DeadlineChange::Exempted { reason })
+        }
+        Fact::DeadlineReopened { reason, at, by, .. } => {
+            let reason = reason.clone();
+            (at, by, DeadlineChange::Reopened { reason })
+        }
+        Fact::DeadlinesMoved {
+            due,
+            nominal,
+            estimate,
+            fixed,
+            reason,
+            at,
+            by,
+            ..
+        } => {
+            let what = DeadlineChange::Moved {
+                from: deadline.terms.due,
+                to: *due,
+                reason: reason.clone(),
+            };
+            deadline.terms.nominal = *nominal;
+            deadline.terms.estimate = *estimate;
+            deadline.fixed |= fixed;
+            (at, by, what)
+        }
+        _ => return,
+    };
+    deadline.apply(DeadlineStep {
+        at: *at,
+        by: by.clone(),
+        what,
+    });
 }
 
 fn change_letter(store: &Store, entry: &Entry, agenda: AgendaNo) -> Result<Change, StoreError> {

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::apply::Record;
+use super::deadlines::{DeadlineIndex, GivenDate};
 use super::key::Key;
 use super::search::Texts;
 use super::{StoreError, decode};
+use crate::domain::calendar::Holiday;
 use crate::domain::id::{AgendaNo, InboxId, SatkerCode, Series, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Letter, LetterState, Sender};
@@ -87,6 +89,8 @@ pub struct Index {
     phones: HashMap<PhoneNumber, BTreeSet<SatkerCode>>,
     inbox: Vec<(InboxId, bool)>,
     overrides: BTreeMap<NaiveDate, (bool, String)>,
+    deadlines: DeadlineIndex,
+    holidays: Option<Vec<Holiday>>,
     names: Vec<String>,
     name_at: HashMap<String, u16>,
     demo: Option<u64>,
@@ -147,6 +151,8 @@ impl Index {
             phones: HashMap::new(),
             inbox: Vec::new(),
             overrides: BTreeMap::new(),
+            deadlines: DeadlineIndex::default(),
+            holidays: None,
             names: Vec::new(),
             name_at: HashMap::new(),
             demo: None,
@@ -168,6 +174,13 @@ impl Index {
             }
             Key::Demo => self.note(Record::Demo(decode(value)?)),
             Key::Hold => self.note(Record::Hold(Some(decode(value)?))),
+            Key::Deadline(_) => self.note(Record::Deadline(Box::new(decode(value)?))),
+            Key::Date(_) => {
+                let (key, date, note) = decode(value)?;
+                self.note(Record::Date(key, Some(GivenDate { date, note })));
+            }
+            Key::Holidays => self.note(Record::Holidays(decode(value)?)),
+            Key::Run => self.note(Record::Run(decode(value)?)),
             Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
         }
         Ok(())
@@ -211,6 +224,10 @@ impl Index {
             }
             Record::Demo(seed) => self.demo = Some(seed),
             Record::Hold(hold) => self.hold = hold,
+            Record::Deadline(deadline) => self.deadlines.note(&deadline),
+            Record::Date(key, date) => self.deadlines.note_date(key, date),
+            Record::Holidays(holidays) => self.holidays = Some(holidays),
+            Record::Run(day) => self.deadlines.note_run(day),
             Record::Other => {}
         }
     }
@@ -345,6 +362,7 @@ impl Index {
             self.queued_at.insert(sms.id, time);
         }
         self.note_awaited(sms);
+        self.deadlines.note_sms(sms);
         let sender = sms
             .satker
             .and_then(|code| self.satker.get(&code))
@@ -585,6 +603,16 @@ impl Index {
     /// Days against the national calendar: open or closed, and why.
     pub fn overrides(&self) -> &BTreeMap<NaiveDate, (bool, String)> {
         &self.overrides
+    }
+
+    /// Who owes what by when.
+    pub fn deadlines(&self) -> &DeadlineIndex {
+        &self.deadlines
+    }
+
+    /// The list of national holidays, where it was replaced.
+    pub fn holidays(&self) -> Option<&[Holiday]> {
+        self.holidays.as_deref()
     }
 
     /// The number under which a module or service id is interned; none when no letter has it.

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::id::{AgendaNo, InboxId, SatkerCode, Series, SmsId};
+use crate::domain::id::{AgendaNo, InboxId, ObligationId, SatkerCode, Series, SmsId};
 
 /// Names a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,13 @@ pub enum Key {
     Demo,
     /// All sending is held.
     Hold,
+    Deadline(ObligationId),
+    /// Digest of obligation, period and entry: a date given by letter.
+    Date([u8; 16]),
+    /// The list of national holidays.
+    Holidays,
+    /// The day of the last daily run.
+    Run,
 }
 
 impl Key {
@@ -48,6 +55,10 @@ impl Key {
             Self::Override(day) => (8, day.to_be_bytes().to_vec()),
             Self::Demo => (9, Vec::new()),
             Self::Hold => (20, Vec::new()),
+            Self::Deadline(id) => (10, id.0.to_be_bytes().to_vec()),
+            Self::Date(digest) => (11, digest.to_vec()),
+            Self::Holidays => (12, Vec::new()),
+            Self::Run => (13, Vec::new()),
         };
         std::iter::once(prefix).chain(rest).collect()
     }
@@ -83,6 +94,10 @@ impl Key {
             8 => Self::Override(i32::from_be_bytes(rest.try_into().ok()?)),
             9 if rest.is_empty() => Self::Demo,
             20 if rest.is_empty() => Self::Hold,
+            10 => Self::Deadline(ObligationId(u64::from_be_bytes(rest.try_into().ok()?))),
+            11 => Self::Date(rest.try_into().ok()?),
+            12 if rest.is_empty() => Self::Holidays,
+            13 if rest.is_empty() => Self::Run,
             _ => return None,
         })
     }
@@ -108,6 +123,11 @@ pub fn expense_bytes(expense: &str) -> [u8; 4] {
 /// Names a form of a user.
 pub fn draft_digest(user: &str, form: &str) -> [u8; 16] {
     digest(&[user, form])
+}
+
+/// Names a date given by letter.
+pub fn date_digest(obligation: &str, period: &str, item: Option<&str>) -> [u8; 16] {
+    digest(&[obligation, period, item.unwrap_or("")])
 }
 
 /// Names a request.

@@ -158,6 +158,8 @@ pub(super) fn sms_detail(row: &SmsRow, drafted_text: Option<&str>) -> Reply {
         parts: row.parts,
         letter: row.letter,
         deadline: None,
+        reminds: Vec::new(),
+        expires: None,
         created: utc(row.created),
         created_by: row.created_by.clone(),
         policy: ConfirmPolicy::Manual,
@@ -189,6 +191,7 @@ pub(super) fn sms_detail(row: &SmsRow, drafted_text: Option<&str>) -> Reply {
 
 pub(super) fn satker() -> Satker {
     Satker {
+        kind: crate::domain::satker::satker_kind(),
         code: code("411902"),
         name: "Kantor Kementerian Agama Kota Madiun".into(),
         short_name: "Kemenag Kota Madiun".into(),

@@ -37,7 +37,7 @@ pub(super) struct Around<'m> {
 pub(super) fn obligation(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Obligation> {
     table.only(&[
         "id", "name", "short", "section", "valid", "every", "events", "due", "remind", "per",
-        "items", "computed", "sanction", "source", "sms",
+        "items", "computed", "sanction", "source", "sms", "met_by",
     ]);
     let id = table.need("id").and_then(|node| node.id('-'));
     let name = table.need("name").and_then(|node| node.words());
@@ -58,6 +58,7 @@ pub(super) fn obligation(table: &Table<'_, '_>, around: &Around<'_>) -> Option<O
         .get("per")
         .map_or(Some(Per::Participant), |node| node.one_of(&PERS));
     let items = items(table);
+    let met_by = references(table, "met_by", Referred::Event);
     let computed = computed(table);
     let source = table.need("source").and_then(|node| node.line_of_text(120));
     let obligation = Obligation {
@@ -68,6 +69,7 @@ pub(super) fn obligation(table: &Table<'_, '_>, around: &Around<'_>) -> Option<O
         section,
         valid: valid?,
         every: every?,
+        met_by,
         due: due?,
         remind: remind?,
         per: per?,

@@ -23,6 +23,8 @@ pub struct SmsEntry {
     pub letter: Option<AgendaNo>,
     /// When it was drafted, in seconds since 1970.
     pub created: i64,
+    /// Of no use after this, in seconds since 1970, where its text says so.
+    pub expires: Option<i64>,
     /// When it reached its state, in seconds since 1970.
     pub changed: i64,
     /// When the network took it last, in seconds since 1970.
@@ -56,6 +58,7 @@ impl SmsEntry {
             satker: sms.satker,
             letter: sms.letter,
             created: sms.created.timestamp(),
+            expires: sms.expires.map(|time| time.timestamp()),
             changed: sms
                 .history
                 .last()

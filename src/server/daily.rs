@@ -1,0 +1,261 @@
+//! What the server does by itself once a day, at its start, and after something changed that deadlines depend on.
+//!
+//! A run is idempotent: deadlines are unique by occasion and owner, reminders by deadline, offset and phone. It goes in steps, so that
+//! the desks get their turns in between.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use super::connection::Shared;
+use super::office::{Office, clean_text};
+use super::writer::Writer;
+use crate::domain::access::{Actor, Role};
+use crate::domain::calendar::{Holiday, compare};
+use crate::domain::fact::Fact;
+use crate::service::{
+    DeadlinesMovedCount, Done, GiveDate, HolidayReport, ImportHolidays, OverrideCalendar, Refusal,
+};
+
+/// The clock is looked at this often at least: it may be set, and a machine may sleep.
+const LOOK: Duration = Duration::from_hours(1);
+
+/// Satker whose reminders are written in one step.
+const STEP: usize = 40;
+
+/// The daily run.
+#[derive(Debug)]
+pub struct Daily {
+    office: Arc<Office>,
+    writer: Writer,
+    one_at_a_time: Mutex<()>,
+    _end: Sender<()>,
+}
+
+impl Daily {
+    /// Does today's run at once, and from then on each morning.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(office: Arc<Office>, writer: Writer) -> std::io::Result<Arc<Self>> {
+        let (end, ended) = bounded(0);
+        let daily = Arc::new(Self {
+            office,
+            writer,
+            one_at_a_time: Mutex::new(()),
+            _end: end,
+        });
+        daily.run_logged();
+        let weak = Arc::downgrade(&daily);
+        std::thread::Builder::new()
+            .name("daily".to_owned())
+            .spawn(move || {
+                loop {
+                    let Some(daily) = weak.upgrade() else { return };
+                    let wait = daily.until_next();
+                    // The thread must not keep alive what it waits for.
+                    drop(daily);
+                    if sleep(&ended, wait) {
+                        return;
+                    }
+                    let Some(daily) = weak.upgrade() else { return };
+                    daily.wakes();
+                }
+            })?;
+        Ok(daily)
+    }
+
+    fn wakes(&self) {
+        let now = self.office.clock.now();
+        let today = self.office.date(now);
+        let last = self.office.store.index().deadlines().last_run();
+        if now >= self.run_time(today) && last != Some(today) {
+            self.run_logged();
+        }
+    }
+
+    fn run_logged(&self) {
+        if let Err(refusal) = self.run() {
+            tracing::error!(%refusal, "the daily run was cut short; it goes on with the next");
+        }
+    }
+
+    /// Makes what is owed soon, drafts the reminders of today, and notes that the day is done.
+    ///
+    /// # Errors
+    /// Those of the store and the journal.
+    pub fn run(&self) -> Result<(), Refusal> {
+        let _turn = self
+            .one_at_a_time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let system = Actor::system().user;
+        loop {
+            let more = self.writer.commit(&system, None, Office::open_deadlines)?;
+            if !more {
+                break;
+            }
+        }
+        let now = self.office.clock.now();
+        // Before the hour of the morning nobody is written to; the run of that hour does it.
+        if now < self.run_time(self.office.date(now)) {
+            return Ok(());
+        }
+        let Some(plan) = self.office.reminder_plan(now)? else {
+            return Ok(());
+        };
+        let plan = Arc::new(plan);
+        for satker in plan.satker().chunks(STEP) {
+            let (plan, satker) = (Arc::clone(&plan), satker.to_vec());
+            self.writer.commit(&system, None, move |office, now| {
+                Ok((office.remind(&plan, &satker, now)?, ()))
+            })?;
+        }
+        let day = plan.day;
+        self.writer.commit(&system, None, move |office, _| {
+            let done = office.store.index().deadlines().last_run() == Some(day);
+            let facts = if done {
+                Vec::new()
+            } else {
+                vec![Fact::DayRun { day }]
+            };
+            Ok((facts, ()))
+        })?;
+        Ok(())
+    }
+
+    fn run_time(&self, day: NaiveDate) -> DateTime<Utc> {
+        let minutes = TimeDelta::minutes(i64::from(self.office.settings.reminders.time));
+        self.office
+            .zone()
+            .instant(day.and_time(NaiveTime::MIN) + minutes)
+    }
+
+    /// Until the next morning.
+    fn until_next(&self) -> Duration {
+        let now = self.office.clock.now();
+        let today = self.office.date(now);
+        let mut next = self.run_time(today);
+        if next <= now {
+            next = self.run_time(today.succ_opt().unwrap_or(today));
+        }
+        (next - now).to_std().unwrap_or_default().min(LOOK) + Duration::from_millis(1)
+    }
+}
+
+/// Waits; true when the server has ended.
+fn sleep(ended: &Receiver<()>, wait: Duration) -> bool {
+    matches!(
+        ended.recv_timeout(wait),
+        Err(RecvTimeoutError::Disconnected)
+    )
+}
+
+/// A day is open or closed against the national calendar: deadlines move with it.
+///
+/// # Errors
+/// `reason-missing`, `forbidden`.
+pub fn override_calendar(
+    shared: &Shared,
+    ask: OverrideCalendar,
+    who: Actor,
+) -> Result<Done, Refusal> {
+    let user = who.user.clone();
+    let reason = shared.writer.commit(&user, None, move |_, _| {
+        Office::require(&who, Role::Supervisor)?;
+        let reason = clean_text("reason", &ask.reason, 100)?
+            .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
+        let fact = Fact::CalendarOverridden {
+            date: ask.date,
+            open: ask.open,
+            reason: reason.clone(),
+        };
+        Ok((vec![fact], reason))
+    })?;
+    recompute(shared, &user, &reason)?;
+    Ok(Done {})
+}
+
+/// The national holidays anew, or only what would change.
+///
+/// # Errors
+/// `holidays-none`, `forbidden`.
+pub fn import_holidays(
+    shared: &Shared,
+    ask: ImportHolidays,
+    who: &Actor,
+) -> Result<HolidayReport, Refusal> {
+    Office::require(who, Role::Supervisor)?;
+    let calendar = shared.office.calendar();
+    let old: Vec<Holiday> = calendar.holidays().cloned().collect();
+    let new = crate::domain::calendar::Calendar::new(ask.holidays);
+    let years = new.years_covered();
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return Err(Refusal::new("holidays-none"));
+    };
+    let gaps = (*first..=*last)
+        .filter(|year| !years.contains(year))
+        .collect();
+    let holidays: Vec<Holiday> = new.holidays().cloned().collect();
+    let mut report = HolidayReport {
+        changes: compare(&old, &holidays),
+        gaps,
+        moved: 0,
+        dry_run: ask.dry_run,
+    };
+    if ask.dry_run || report.changes.is_empty() {
+        return Ok(report);
+    }
+    shared.writer.commit(&who.user, None, move |_, _| {
+        Ok((vec![Fact::HolidaysReplaced { holidays }], ()))
+    })?;
+    report.moved = recompute(shared, &who.user, "holidays")?;
+    Ok(report)
+}
+
+/// A letter gives a date: what is open moves, and what it makes due comes into being.
+///
+/// # Errors
+/// See [`Office::give_date`].
+pub fn give_date(
+    shared: &Shared,
+    ask: GiveDate,
+    who: Actor,
+) -> Result<DeadlinesMovedCount, Refusal> {
+    let user = who.user.clone();
+    let note = if ask.note.trim().is_empty() {
+        "letter".to_owned()
+    } else {
+        ask.note.trim().to_owned()
+    };
+    shared.writer.commit(&user, None, move |office, _| {
+        Ok((office.give_date(&ask, &who)?, ()))
+    })?;
+    let moved = recompute(shared, &user, &note)?;
+    Ok(DeadlinesMovedCount { moved })
+}
+
+/// Moves what is open to where the calendar has it now. In a command of its own: the calendar is renewed between the two.
+fn recompute(shared: &Shared, user: &str, reason: &str) -> Result<u64, Refusal> {
+    let (actor, reason) = (user.to_owned(), reason.to_owned());
+    let moved = shared.writer.commit(user, None, move |office, now| {
+        let actor = Actor {
+            user: actor,
+            role: Role::Admin,
+            section: None,
+        };
+        let facts = office.recompute_deadlines(&reason, &actor, now)?;
+        let moved = facts
+            .iter()
+            .map(|fact| match fact {
+                Fact::DeadlinesMoved { ids, .. } => ids.len() as u64,
+                _ => 0,
+            })
+            .sum();
+        Ok((facts, moved))
+    })?;
+    shared.daily.run()?;
+    Ok(moved)
+}

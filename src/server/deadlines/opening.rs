@@ -1,0 +1,295 @@
+//! Deadlines that come into being by themselves: of every period, of the entries of a letter, of the milestones of a stage. And what the
+//! calendar does to those that are open.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days};
+
+use super::{
+    Act, Actor, BATCH, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner,
+    Refusal, Terms, Utc, Values,
+};
+use crate::domain::deadline::occasion;
+use crate::domain::period::Period;
+use crate::domain::rule::{Basis, Every, Obligation};
+use crate::domain::satker::Satker;
+
+/// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
+pub const HORIZON: u64 = 62;
+
+/// A deadline whose run was missed still comes into being when it fell due at most this many days ago.
+const LOOK_BACK: i64 = 62;
+
+/// Owners in one step at the most, so that the desk waits for no more than some milliseconds.
+const STEP: usize = 2_000;
+
+impl Office {
+    /// One step of making the deadlines that are near: the facts, and whether more is to do.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn open_deadlines(&self, now: DateTime<Utc>) -> Result<(Vec<Fact>, bool), Refusal> {
+        let system = Actor::system();
+        let mut act = Act::new(self, &system, now);
+        let satker = self.participants()?;
+        let mut left = STEP;
+        for terms in self.coming(self.date(now)) {
+            let Some(rule) = self.rule_of(&terms) else {
+                continue;
+            };
+            let kind = self.participant_kind(&terms.module);
+            let missing: Vec<Owner> = {
+                let index = self.store.index();
+                let known = index
+                    .deadlines()
+                    .owners(&terms.obligation, &terms.occasion());
+                satker
+                    .iter()
+                    .filter(|satker| satker.kind == kind)
+                    .flat_map(|satker| Self::owners_at(rule, satker))
+                    .filter(|owner| known.is_none_or(|known| !known.contains_key(owner)))
+                    .take(left)
+                    .collect()
+            };
+            left -= missing.len();
+            for owners in missing.chunks(BATCH) {
+                act.open(owners.to_vec(), terms.clone());
+            }
+            if left == 0 {
+                return Ok((act.into_facts(), true));
+            }
+        }
+        self.release_inactive(&mut act)?;
+        Ok((act.into_facts(), false))
+    }
+
+    /// Active participants of all kinds.
+    pub(super) fn participants(&self) -> Result<Vec<Satker>, Refusal> {
+        let codes: Vec<_> = {
+            let index = self.store.index();
+            let active = index.satker().iter().filter(|(_, entry)| entry.active);
+            active.map(|(code, _)| *code).collect()
+        };
+        let mut found = Vec::with_capacity(codes.len());
+        for code in codes {
+            found.extend(self.store.satker(code)?);
+        }
+        Ok(found)
+    }
+
+    /// The kind of participant that a module is about.
+    fn participant_kind(&self, module: &str) -> String {
+        self.modules.module(module).map_or_else(
+            |_| "satker".to_owned(),
+            |module| module.participant.kind.clone(),
+        )
+    }
+
+    /// What everybody owes soon, or owed since the last run.
+    fn coming(&self, today: NaiveDate) -> Vec<Terms> {
+        let last = self.store.index().deadlines().last_run();
+        let earliest = last
+            .filter(|last| *last < today && (today - *last).num_days() <= LOOK_BACK)
+            .unwrap_or(today);
+        let latest = today.checked_add_days(Days::new(HORIZON)).unwrap_or(today);
+        let near = |terms: &Terms| (earliest..=latest).contains(&terms.due);
+        let mut seen = std::collections::BTreeSet::new();
+        let mut found = Vec::new();
+        for rule in self.modules.obligations() {
+            if !seen.insert(&rule.id) {
+                continue;
+            }
+            match &rule.every {
+                Every::Period(kind) => {
+                    // Due dates lie at most some months from their period.
+                    let mut period = Period::containing(*kind, earliest);
+                    for _ in 0..4 {
+                        period = period.previous();
+                    }
+                    let mut tries = 0;
+                    while period.first_day() <= latest + Days::new(200) && tries < 40 {
+                        found.extend(self.period_terms(&rule.id, period).filter(near));
+                        period = period.next();
+                        tries += 1;
+                    }
+                }
+                Every::Dates => {
+                    for year in [
+                        earliest.year() - 1,
+                        earliest.year(),
+                        latest.year(),
+                        latest.year() + 1,
+                    ] {
+                        let Some(year) = Period::year(year) else {
+                            continue;
+                        };
+                        found.extend(self.letter_terms(rule, year).into_iter().filter(near));
+                    }
+                }
+                Every::Event(_) | Every::Milestone => {}
+            }
+        }
+        let mut once = std::collections::HashSet::new();
+        found.retain(|terms| once.insert((terms.obligation.clone(), terms.occasion())));
+        found
+    }
+
+    /// The entries of a yearly letter whose dates were given.
+    fn letter_terms(&self, rule: &Obligation, year: Period) -> Vec<Terms> {
+        let given: Vec<(String, NaiveDate)> = {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            rule.items
+                .iter()
+                .filter_map(|item| {
+                    Some((
+                        item.id.clone(),
+                        deadlines.date(&rule.id, year, Some(&item.id))?,
+                    ))
+                })
+                .collect()
+        };
+        given
+            .into_iter()
+            .filter_map(|(item, date)| {
+                let basis = Basis {
+                    letter: Some(date),
+                    ..Basis::period(year)
+                };
+                let (rule, due) = self.modules.due(&rule.id, &basis, &self.calendar()).ok()?;
+                Some(Terms {
+                    obligation: rule.id.clone(),
+                    module: rule.module.clone(),
+                    period: Some(year),
+                    event: None,
+                    item: Some(item),
+                    fields: Values::new(),
+                    value: None,
+                    due: due.date,
+                    nominal: due.nominal,
+                    estimate: due.estimate,
+                })
+            })
+            .collect()
+    }
+
+    /// A satker that became inactive owes nothing any more.
+    fn release_inactive(&self, act: &mut Act<'_>) -> Result<(), Refusal> {
+        let released: Vec<ObligationId> = {
+            let index = self.store.index();
+            let active = |owner: Owner| {
+                index
+                    .satker()
+                    .get(&owner.satker)
+                    .is_some_and(|entry| entry.active)
+            };
+            let open = index.deadlines().open();
+            open.filter(|entry| !active(entry.owner))
+                .map(|entry| entry.id)
+                .collect()
+        };
+        for id in &released {
+            act.exempt(*id, "satker-inactive");
+        }
+        self.withdraw_reminders(act, &released, "satker-inactive")
+    }
+
+    /// Computes the dates of all open deadlines anew, after the calendar or a date given by letter changed.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn recompute_deadlines(
+        &self,
+        reason: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let mut act = Act::new(self, actor, now);
+        let mut groups: BTreeMap<(u32, NaiveDate), Vec<ObligationId>> = BTreeMap::new();
+        {
+            let index = self.store.index();
+            for entry in index.deadlines().open().filter(|entry| !entry.fixed) {
+                let group = groups.entry((entry.occasion, entry.due)).or_default();
+                group.push(entry.id);
+            }
+        }
+        let calendar = self.calendar();
+        for (_, ids) in groups {
+            let Some(first) = ids.first() else { continue };
+            let terms = self.deadline(*first)?.terms;
+            let basis = self.full_basis(&terms);
+            let Ok((_, due)) = self.modules.due(&terms.obligation, &basis, &calendar) else {
+                continue;
+            };
+            if (due.date, due.estimate) == (terms.due, terms.estimate) {
+                continue;
+            }
+            for ids in ids.chunks(BATCH) {
+                act.moved(
+                    ids.to_vec(),
+                    due.date,
+                    due.nominal,
+                    due.estimate,
+                    false,
+                    reason,
+                );
+            }
+            if due.date != terms.due {
+                self.withdraw_reminders(&mut act, &ids, "deadline-moved")?;
+            }
+        }
+        Ok(act.into_facts())
+    }
+
+    /// Deadlines of an obligation with dates from a letter, for some satker by hand: their number.
+    pub(super) fn open_by_hand(
+        &self,
+        act: &mut Act<'_>,
+        rule: &Obligation,
+        item: &str,
+        date: NaiveDate,
+        owners: Vec<Owner>,
+    ) -> Result<Vec<ObligationId>, Refusal> {
+        let basis = Basis::default().with_letter(date);
+        let (rule, due) = self
+            .modules
+            .due(&rule.id, &basis, &self.calendar())
+            .map_err(|error| super::no_due(&error))?;
+        let name = occasion(None, None, Some(item), &Values::new());
+        let owners: Vec<Owner> = {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            let open = |id: ObligationId| {
+                deadlines
+                    .get(id)
+                    .is_some_and(|entry| entry.state == DeadlineState::Open)
+            };
+            owners
+                .into_iter()
+                .filter(|owner| {
+                    deadlines
+                        .find(&rule.id, &name, *owner)
+                        .is_none_or(|id| !open(id))
+                })
+                .collect()
+        };
+        let terms = Terms {
+            obligation: rule.id.clone(),
+            module: rule.module.clone(),
+            period: None,
+            event: None,
+            item: Some(item.to_owned()),
+            fields: Values::new(),
+            value: None,
+            due: due.date,
+            nominal: due.nominal,
+            estimate: false,
+        };
+        let mut ids = Vec::with_capacity(owners.len());
+        for owners in owners.chunks(BATCH) {
+            let first = act.open(owners.to_vec(), terms.clone());
+            ids.extend((first.0..).map(ObligationId).take(owners.len()));
+        }
+        Ok(ids)
+    }
+}

@@ -1,0 +1,418 @@
+//! Reminders: which are due this morning, what they say, to whom, and how they are taken back.
+//!
+//! A reminder is unique by deadline, offset and phone. What was withdrawn because its reason went away does not count as reminded.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+
+use super::{
+    Act, Actor, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner, Refusal,
+    Role, SatkerCode, SmsState, Terms, Treasurer, Utc,
+};
+use crate::domain::deadline::{Cause, Reminded};
+use crate::domain::phone::PhoneNumber;
+use crate::domain::rule::{Obligation, Reminder, late_repeats, reminders};
+use crate::domain::satker::{ContactRole, Satker};
+
+mod text;
+mod withdraw;
+
+/// Obligations named in one digest at the most.
+const DIGEST: usize = 3;
+
+/// What is to be reminded of on one morning.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The morning.
+    pub day: NaiveDate,
+    wishes: BTreeMap<SatkerCode, Vec<Wish>>,
+}
+
+/// One deadline that wants to be spoken of.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    id: ObligationId,
+    due: NaiveDate,
+    cause: Cause,
+}
+
+impl Plan {
+    /// The satker that get reminders, by code.
+    pub fn satker(&self) -> Vec<SatkerCode> {
+        self.wishes.keys().copied().collect()
+    }
+}
+
+/// A deadline that is spoken of, with all that its text needs.
+struct Topic<'a> {
+    id: ObligationId,
+    owner: Owner,
+    terms: Terms,
+    rule: &'a Obligation,
+    cause: Cause,
+    distance: i64,
+}
+
+impl Topic<'_> {
+    fn late_sanction(&self) -> bool {
+        self.rule.sanction && self.distance > 0
+    }
+
+    fn reminded(&self) -> Reminded {
+        Reminded {
+            deadline: self.id,
+            cause: self.cause,
+        }
+    }
+}
+
+/// To whom a message goes.
+#[derive(Clone, Copy)]
+struct Addressee<'a> {
+    satker: &'a Satker,
+    phone: &'a PhoneNumber,
+    role: Option<ContactRole>,
+    name: &'a str,
+}
+
+/// Topics that would be told in the same words, together: the reports of both treasurers to their KPA.
+fn bundles<'a, 'b>(topics: Vec<&'a Topic<'b>>) -> Vec<Vec<&'a Topic<'b>>> {
+    let mut found: Vec<Vec<&Topic<'_>>> = Vec::new();
+    for topic in topics {
+        let same = |bundle: &&mut Vec<&Topic<'_>>| {
+            bundle.first().is_some_and(|first| {
+                first.terms == topic.terms && first.owner.satker == topic.owner.satker
+            })
+        };
+        match found.iter_mut().find(same) {
+            Some(bundle) => bundle.push(topic),
+            None => found.push(vec![topic]),
+        }
+    }
+    found
+}
+
+impl Office {
+    /// What this morning's reminders are about. None on a day without service, and once the sending window has closed: then the
+    /// next run catches up.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn reminder_plan(&self, now: DateTime<Utc>) -> Result<Option<Plan>, Refusal> {
+        let day = self.date(now);
+        let calendar = self.calendar();
+        if !calendar.is_working_day(day) || now >= self.window_end(day) {
+            return Ok(None);
+        }
+        let in_hand = self.in_hand();
+        let mut plan = Plan {
+            day,
+            wishes: BTreeMap::new(),
+        };
+        {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            let after = self.caught_up(day, deadlines.last_run());
+            let mut today: HashMap<(u32, NaiveDate, bool), Option<Reminder>> = HashMap::new();
+            for entry in deadlines.open() {
+                let found = *today
+                    .entry((entry.occasion, entry.due, entry.estimate))
+                    .or_insert_with(|| {
+                        let occasion = deadlines.occasion(entry.occasion)?;
+                        let rule = self
+                            .modules
+                            .obligation(&occasion.obligation, entry.due)
+                            .or_else(|| {
+                                let mut rules = self.modules.obligations();
+                                rules.find(|rule| rule.id == occasion.obligation)
+                            })?;
+                        let mut all = reminders(rule, entry.due, &calendar);
+                        all.extend(late_repeats(rule, entry.due, &calendar, day));
+                        all.into_iter()
+                            .filter(|reminder| after < reminder.date && reminder.date <= day)
+                            // What speaks of a date to come is stale once the date has passed; an estimate threatens nobody.
+                            .filter(|reminder| {
+                                if reminder.offset > 0 {
+                                    !(entry.estimate && rule.sanction)
+                                } else {
+                                    day <= entry.due
+                                }
+                            })
+                            .max_by_key(|reminder| reminder.date)
+                    });
+                if let Some(reminder) = found {
+                    plan.wishes
+                        .entry(entry.owner.satker)
+                        .or_default()
+                        .push(Wish {
+                            id: entry.id,
+                            due: entry.due,
+                            cause: Cause::Offset(reminder.offset),
+                        });
+                }
+            }
+        }
+        // Nobody is told to hand in what lies on a desk here.
+        for (satker, wishes) in &mut plan.wishes {
+            let Some(letters) = in_hand.get(satker) else {
+                continue;
+            };
+            let mut kept = Vec::with_capacity(wishes.len());
+            for wish in wishes.iter() {
+                let deadline = self.deadline(wish.id)?;
+                if !self.lies_here(letters, deadline.owner, &deadline.terms)? {
+                    kept.push(*wish);
+                }
+            }
+            *wishes = kept;
+        }
+        plan.wishes.retain(|_, wishes| !wishes.is_empty());
+        Ok(Some(plan))
+    }
+
+    /// The day up to which reminders are done: those of the days since then are caught up, but never a burst of old ones after a long
+    /// silence or a jump of the clock.
+    fn caught_up(&self, today: NaiveDate, last: Option<NaiveDate>) -> NaiveDate {
+        let yesterday = today.pred_opt().unwrap_or(today);
+        let oldest = today - TimeDelta::days(i64::from(self.settings.reminders.catch_up_days));
+        last.filter(|last| *last < yesterday && *last >= oldest)
+            .unwrap_or(yesterday)
+    }
+
+    /// The reminders of a plan for these satker, as facts. What changed since the plan was made is looked at again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn remind(
+        &self,
+        plan: &Plan,
+        satker: &[SatkerCode],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let system = Actor::system();
+        let mut act = Act::new(self, &system, now);
+        for code in satker {
+            let Some(record) = self.store.satker(*code)?.filter(|satker| satker.active) else {
+                continue;
+            };
+            let mut topics = Vec::new();
+            for wish in plan.wishes.get(code).into_iter().flatten() {
+                let deadline = self.deadline(wish.id)?;
+                let still = deadline.state == DeadlineState::Open && deadline.terms.due == wish.due;
+                if let (true, Some(rule)) = (still, self.rule_of(&deadline.terms)) {
+                    topics.push(Topic {
+                        id: wish.id,
+                        owner: deadline.owner,
+                        distance: (plan.day - deadline.terms.due).num_days(),
+                        rule,
+                        cause: wish.cause,
+                        terms: deadline.terms,
+                    });
+                }
+            }
+            self.write_reminders(&mut act, &record, &topics, plan.day, &[])?;
+        }
+        Ok(act.into_facts())
+    }
+
+    /// The reminder that goes out when an event is recorded. `told` are phones that hear of it anyway.
+    pub(super) fn remind_on_record(
+        &self,
+        act: &mut Act<'_>,
+        id: ObligationId,
+        owner: Owner,
+        terms: &Terms,
+        rule: &Obligation,
+        told: &[PhoneNumber],
+    ) -> Result<(), Refusal> {
+        let Some(satker) = self.store.satker(owner.satker)? else {
+            return Ok(());
+        };
+        let day = self.sending_day(act.now);
+        let distance = (day - terms.due).num_days();
+        // An event that was recorded too late: the late text comes with the next morning, by its own rule.
+        if distance > 0 {
+            return Ok(());
+        }
+        let topic = Topic {
+            id,
+            owner,
+            terms: terms.clone(),
+            rule,
+            cause: Cause::Recorded,
+            distance,
+        };
+        self.write_reminders(act, &satker, &[topic], day, told)
+    }
+
+    /// A person wants a reminder now.
+    ///
+    /// # Errors
+    /// `deadline-unknown`, `deadline-state`, `no-text`, `no-phone`, `reminded-today`, `forbidden`.
+    pub fn remind_now(
+        &self,
+        id: ObligationId,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, Vec<crate::domain::id::SmsId>), Refusal> {
+        Self::require(actor, Role::Section)?;
+        let deadline = self.deadline(id)?;
+        self.require_deadline(actor, &deadline.terms)?;
+        if deadline.state != DeadlineState::Open {
+            return Err(Refusal::new("deadline-state").with("id", id).with(
+                "state",
+                match deadline.state {
+                    DeadlineState::Met => "met",
+                    _ => "exempt",
+                },
+            ));
+        }
+        let satker = self.owing(deadline.owner.satker)?;
+        let none = || Refusal::new("no-text");
+        let rule = self.rule_of(&deadline.terms).ok_or_else(none)?;
+        let day = self.sending_day(now);
+        let distance = (day - deadline.terms.due).num_days();
+        if rule.texts.at(distance).is_none() {
+            return Err(none());
+        }
+        if recipients(rule, deadline.owner, &satker).is_empty() {
+            return Err(Refusal::new("no-phone")
+                .with("satker", satker.code)
+                .with("role", rule.remind.to.join(", ")));
+        }
+        let topic = Topic {
+            id,
+            owner: deadline.owner,
+            terms: deadline.terms,
+            rule,
+            cause: Cause::ByHand,
+            distance,
+        };
+        let mut act = Act::new(self, actor, now);
+        self.write_reminders(&mut act, &satker, &[topic], day, &[])?;
+        let facts = act.into_facts();
+        let ids: Vec<_> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::SmsDrafted { sms } => Some(sms.id),
+                _ => None,
+            })
+            .collect();
+        if ids.is_empty() {
+            return Err(Refusal::new("reminded-today").with("id", id));
+        }
+        Ok((facts, ids))
+    }
+
+    /// Drafts what one satker is told: one message a phone, several obligations in a digest, late ones each for itself.
+    fn write_reminders(
+        &self,
+        act: &mut Act<'_>,
+        satker: &Satker,
+        topics: &[Topic<'_>],
+        day: NaiveDate,
+        told: &[PhoneNumber],
+    ) -> Result<(), Refusal> {
+        let mut phones: Vec<(PhoneNumber, Option<ContactRole>, String, Vec<&Topic<'_>>)> =
+            Vec::new();
+        for topic in topics {
+            for (phone, role, name) in recipients(topic.rule, topic.owner, satker) {
+                if told.contains(&phone) || self.was_reminded(topic, &phone, act.now)? {
+                    continue;
+                }
+                match phones.iter_mut().find(|(other, ..)| *other == phone) {
+                    Some((.., list)) => list.push(topic),
+                    None => phones.push((phone, role, name, vec![topic])),
+                }
+            }
+        }
+        for (phone, role, name, topics) in phones {
+            let to = Addressee {
+                satker,
+                phone: &phone,
+                role,
+                name: &name,
+            };
+            let (late, coming): (Vec<_>, Vec<_>) = bundles(topics)
+                .into_iter()
+                .partition(|bundle| bundle.first().is_some_and(|topic| topic.distance > 0));
+            for group in coming.chunks(DIGEST) {
+                self.write_group(act, to, group, day)?;
+            }
+            for bundle in late {
+                self.write_one(act, to, &bundle, day)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this phone was reminded of the deadline for this cause before, or today for any other.
+    fn was_reminded(
+        &self,
+        topic: &Topic<'_>,
+        phone: &PhoneNumber,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Refusal> {
+        let drafted = self.store.index().deadlines().drafted(topic.id).to_vec();
+        let today = self.date(now);
+        for drafted in drafted.into_iter().rev() {
+            let sms = self.sms(drafted.sms)?;
+            if sms.to != *phone || sms.state == SmsState::Withdrawn {
+                continue;
+            }
+            let same = drafted.cause == topic.cause && topic.cause != Cause::ByHand;
+            if same || self.date(sms.created) == today {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The end of the sending window on a day.
+    pub(super) fn window_end(&self, day: NaiveDate) -> DateTime<Utc> {
+        let until = TimeDelta::minutes(i64::from(self.settings.sms.window.until));
+        self.zone()
+            .instant(day.and_time(chrono::NaiveTime::MIN) + until)
+    }
+
+    /// The day on which a message drafted now leaves at the earliest.
+    pub(super) fn sending_day(&self, now: DateTime<Utc>) -> NaiveDate {
+        let today = self.date(now);
+        if self.window_open(now) || (now < self.window_end(today) && self.sends_on(today)) {
+            today
+        } else {
+            self.date(self.window_opens(now))
+        }
+    }
+
+    fn sends_on(&self, day: NaiveDate) -> bool {
+        !self.settings.sms.working_days_only || self.calendar().is_working_day(day)
+    }
+}
+
+/// Who is reminded: the phones of the rule's roles, each once, with the first role it has and the person's name.
+fn recipients(
+    rule: &Obligation,
+    owner: Owner,
+    satker: &Satker,
+) -> Vec<(PhoneNumber, Option<ContactRole>, String)> {
+    let mut found: Vec<(PhoneNumber, Option<ContactRole>, String)> = Vec::new();
+    for role in &rule.remind.to {
+        let capacity = match (role.as_str(), owner.treasurer) {
+            ("bendahara", Some(Treasurer::Penerimaan)) => "bendahara-penerimaan",
+            (same, _) => same,
+        };
+        for official in &satker.officials {
+            if official.role.as_str() != capacity {
+                continue;
+            }
+            if let Some(phone) = &official.phone
+                && found.iter().all(|(other, ..)| other != phone)
+            {
+                found.push((phone.clone(), Some(official.role), official.name.clone()));
+            }
+        }
+    }
+    found
+}
