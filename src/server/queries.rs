@@ -346,7 +346,7 @@ impl Office {
             satker: ask.satker,
             find: ask.find.clone(),
             drafter: ask.drafter.clone(),
-            group: None,
+            ..SmsFilter::default()
         };
         let (ids, total, counts) = {
             let index = self.store.index();

@@ -26,6 +26,8 @@ pub struct SmsFilter {
     pub drafter: Option<String>,
     /// Only those of this group, named by its key.
     pub group: Option<(SmsGrouping, String)>,
+    /// None of these.
+    pub except: Vec<SmsId>,
 }
 
 /// By what messages are put together.

@@ -144,6 +144,8 @@ actions! {
     SatkerScreen, "satker-screen", [Global];
     /// Opens the audit trail.
     AuditScreen, "audit-screen", [Global];
+    /// Stops all sending, or lets it go on.
+    HoldSending, "hold-sending", [Global];
     /// Opens the first module.
     Module1, "module-1", [List];
     /// Opens the second module.
@@ -227,10 +229,14 @@ actions! {
 
     /// Confirms SMS after showing them.
     ConfirmSms, "confirm-sms", [Sms];
+    /// Confirms all SMS that the list finds.
+    ConfirmShown, "confirm-shown", [Sms];
     /// Edits the text of an SMS.
     EditSms, "edit-sms", [Sms];
     /// Rejects SMS.
     RejectSms, "reject-sms", [Sms];
+    /// Gives SMS up whose reason has gone.
+    WithdrawSms, "withdraw-sms", [Sms];
     /// Takes a confirmed SMS back.
     UndoSms, "undo-sms", [Sms];
     /// Sends a failed or uncertain SMS once more.

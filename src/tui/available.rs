@@ -3,9 +3,9 @@
 use super::{
     action::{Action, Context},
     popup::Popup,
-    screen::letters::LettersScreen,
+    screen::{letters::LettersScreen, sms::Chosen},
     state::{LinkState, Place, State},
-    update::{letters_fit, sms_fit},
+    update::{letters_fit, sms_offered},
 };
 use crate::{domain::access::Role, locale::Say};
 
@@ -22,7 +22,8 @@ impl Action {
             return (tab >= state.modules.len()).then(|| Say::new("no-such-tab"));
         }
         let changes = self.contexts().iter().any(|context| {
-            matches!(context, Context::Letters | Context::Sms) || self == Self::LoadDemo
+            matches!(context, Context::Letters | Context::Sms)
+                || matches!(self, Self::LoadDemo | Self::HoldSending)
         }) && self != Self::LetterSms;
         if changes {
             match state.role() {
@@ -36,6 +37,7 @@ impl Action {
         }
         match (self, state.place) {
             (Self::LoadDemo, _) => demo(state),
+            (Self::HoldSending, _) => cannot_resume(state),
             (Self::MoveDown | Self::MoveUp | Self::Open, _) => None,
             (_, Place::Letters(tab)) => {
                 self.unavailable_for_letters(state, state.letters.get(tab)?)
@@ -100,11 +102,13 @@ impl Action {
     fn unavailable_for_sms(self, state: &State) -> Option<Say> {
         match self {
             Self::DraftSms => return None,
-            Self::Sort => return Some(Say::new("no-sort-here")),
-            Self::ClearMarks if state.sms.marks.is_empty() => {
+            Self::ClearMarks if state.sms.marked() == 0 => {
                 return Some(Say::new("nothing-marked"));
             }
-            Self::Mark | Self::MarkAll if state.sms.list.selected().is_none() => {
+            Self::Mark if state.sms.row().is_none() => {
+                return Some(Say::new("nothing-selected"));
+            }
+            Self::MarkAll if state.sms.found == 0 => {
                 return Some(Say::new("nothing-selected"));
             }
             _ => {}
@@ -112,20 +116,22 @@ impl Action {
         if !self.contexts().contains(&Context::Sms) {
             return None;
         }
-        let chosen = state.sms.chosen();
         if self == Self::UndoSms && !state.sms.confirmed.is_empty() {
             return None;
         }
-        let Some(first) = chosen.first() else {
-            return Some(Say::new("nothing-selected"));
+        let chosen = if self == Self::ConfirmShown {
+            Chosen::Found(Box::new(state.sms.filter()), state.sms.found)
+        } else {
+            state.sms.chosen()
         };
-        if chosen.iter().any(|row| sms_fit(self, row.state)) {
-            return None;
+        match sms_offered(self, &chosen) {
+            Ok(()) => None,
+            Err(None) => Some(Say::new("nothing-selected")),
+            Err(Some(now)) => {
+                let now = Say::new(format!("sms-{}", now.as_str()));
+                Some(Say::new("sms-state-wrong").with("state", now))
+            }
         }
-        Some(
-            Say::new("sms-state-wrong")
-                .with("state", Say::new(format!("sms-{}", first.state.as_str()))),
-        )
     }
 }
 
@@ -137,6 +143,14 @@ fn demo(state: &State) -> Option<Say> {
         }
         _ => None,
     }
+}
+
+/// Whoever pulled the brake may release it, and every supervisor.
+fn cannot_resume(state: &State) -> Option<Say> {
+    let overview = state.overview.as_ref()?;
+    let held = overview.held.as_ref()?;
+    let may = held.by == overview.actor.user || overview.actor.role >= Role::Supervisor;
+    (!may).then(|| Say::new("held-by-other").with("who", held.by.as_str()))
 }
 
 fn no_satker(state: &State) -> bool {

@@ -6,10 +6,12 @@ use super::{
     action::{Action, Context},
     widget::line::Line,
 };
+use chrono::{DateTime, Utc};
+
 use crate::{
     domain::id::SmsId,
     locale::Say,
-    service::{SmsDetail, SmsRow},
+    service::{BulkOutcome, ConfirmPreview, DayBudget, HoldRow, SmsDetail, SmsFilter, SmsRow},
 };
 
 pub mod form;
@@ -27,6 +29,8 @@ pub enum Popup {
     Question(Box<Question>),
     /// The text of an SMS being edited.
     Editor(Box<Editor>),
+    /// Work on many messages that goes on.
+    Progress(Box<Run>),
     /// The list of keys.
     Help(Help),
     /// The commands to choose from.
@@ -38,7 +42,7 @@ impl Popup {
     pub const fn context(&self) -> Context {
         match self {
             Self::Form(_) => Context::Form,
-            Self::Question(_) => Context::Confirm,
+            Self::Question(_) | Self::Progress(_) => Context::Confirm,
             Self::Editor(_) => Context::Text,
             Self::Help(_) => Context::Reader,
             Self::Palette(_) => Context::Line,
@@ -69,30 +73,32 @@ pub enum Asked {
         /// Name of the addressee and changes against the template, once they are here.
         detail: Option<Box<SmsDetail>>,
     },
+    /// Send many messages: all that are meant, and what it would do, once that is here.
+    ConfirmMany(Many, Option<Box<ConfirmPreview>>),
+    /// Send them, although the budget of the day is used up.
+    OverBudget(Many, DayBudget),
+    /// Let sending go on.
+    Resume(HoldRow),
+    /// Give these messages up.
+    WithdrawSms(Many),
     /// Send these messages once more, although the phone may have them already.
-    ResendSms(Vec<SmsRow>),
+    ResendSms(Many, Vec<SmsRow>),
     /// Do this with several letters: what is said, and the action.
     Letters(Action, Vec<crate::service::LetterRow>),
 }
 
 impl Asked {
-    /// The messages that are meant.
-    pub fn sms(&self) -> Vec<SmsId> {
-        match self {
-            Self::ConfirmSms { rows, .. } | Self::ResendSms(rows) => {
-                rows.iter().map(|row| row.id).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// The title of the question.
     pub fn title(&self) -> Say {
         match self {
             Self::Quit => Say::new("ask-quit"),
             Self::LoadDemo => Say::new("ask-demo"),
             Self::ConfirmSms { rows, .. } => Say::new("ask-confirm-sms").with("n", rows.len()),
-            Self::ResendSms(rows) => Say::new("ask-resend-sms").with("n", rows.len()),
+            Self::ConfirmMany(many, _) => Say::new("ask-confirm-sms").with("n", many.count()),
+            Self::OverBudget(many, _) => Say::new("ask-over-budget").with("n", many.count()),
+            Self::Resume(_) => Say::new("ask-resume"),
+            Self::WithdrawSms(many) => Say::new("ask-withdraw-sms").with("n", many.count()),
+            Self::ResendSms(many, _) => Say::new("ask-resend-sms").with("n", many.count()),
             Self::Letters(action, rows) => Say::new("ask-letters")
                 .with("what", Say::new(action.label()))
                 .with("n", rows.len()),
@@ -100,11 +106,67 @@ impl Asked {
     }
 }
 
+/// The messages that are meant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Many {
+    /// These.
+    Ids(Vec<SmsId>),
+    /// All that a filter finds; so many when it was asked, and nothing that was changed after that time.
+    Found(Box<SmsFilter>, u64, Option<DateTime<Utc>>),
+}
+
+impl Many {
+    /// How many.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Ids(ids) => ids.len() as u64,
+            Self::Found(_, count, _) => *count,
+        }
+    }
+}
+
+/// Work on many messages, piece by piece: others are served in between, and it can be stopped there.
+#[derive(Debug)]
+pub struct Run {
+    /// What is done with them.
+    pub task: Task,
+    /// What is left to do.
+    pub many: Many,
+    /// Where the next piece begins.
+    pub after: Option<SmsId>,
+    /// How many there were at the start.
+    pub total: u64,
+    /// What was done so far.
+    pub outcome: BulkOutcome,
+    /// A person wants it to stop.
+    pub stopping: bool,
+}
+
+/// What is done with many messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Confirm; also beyond the budget of the day.
+    Confirm {
+        /// A person said so.
+        beyond: bool,
+    },
+    /// Reject for this reason.
+    Reject(String),
+    /// Take back.
+    Undo,
+    /// Send again.
+    Resend,
+    /// Give up.
+    Withdraw,
+}
+
 /// The text of an SMS being edited.
 #[derive(Debug)]
 pub struct Editor {
     /// Which.
     pub row: SmsRow,
+    /// What the template gave, where a person has changed it before.
+    pub template: Option<String>,
     /// The text.
     pub area: TextArea<'static>,
     /// The server is asked to keep it.
@@ -122,6 +184,7 @@ impl Editor {
         area.move_cursor(tui_textarea::CursorMove::End);
         Self {
             row,
+            template: None,
             area,
             saving: false,
             leaving: false,

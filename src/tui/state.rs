@@ -83,8 +83,6 @@ pub enum Ticket {
     Letters(usize),
     /// All letters that this tab finds, to be marked.
     MarkLetters(usize),
-    /// All messages that the list finds, to be marked.
-    MarkSms,
     /// Details of the letter under the cursor of this tab.
     Letter(usize),
     /// A page of messages.
@@ -113,8 +111,14 @@ pub enum Ticket {
     Saved(u64, Option<AgendaNo>),
     /// A letter was moved without a form.
     Moved(AgendaNo),
-    /// Something was done with messages.
-    Bulk(Action),
+    /// A piece of the work on many messages is done.
+    Piece,
+    /// What confirming many messages would do.
+    Look,
+    /// Details of the message whose text is being edited.
+    Template,
+    /// Sending was stopped, or goes on.
+    Brake,
     /// The text of a message was changed.
     Edited,
     /// The demonstration office is loaded.

@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod answer;
+mod bulk;
 mod form;
 mod letters;
 mod lists;
@@ -24,7 +25,7 @@ mod sms;
 pub(super) use answer::set_modules as tests_set_modules;
 
 pub(super) use letters::fits as letters_fit;
-pub(super) use sms::fits as sms_fit;
+pub(super) use sms::offered as sms_offered;
 
 /// Takes one message.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
@@ -191,6 +192,12 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Some(Popup::Form(_)) => return form::act(state, action),
         Some(Popup::Question(_)) => return act_on_question(state, action),
         Some(Popup::Editor(_)) => return sms::act_on_editor(state, action),
+        Some(Popup::Progress(_)) => {
+            if matches!(action, Action::Cancel | Action::AnswerNo) {
+                bulk::stop(state);
+            }
+            return Vec::new();
+        }
         Some(Popup::Help(_)) => return act_on_help(state, action),
         Some(Popup::Palette(_)) => return act_on_palette(state, action),
         None => {}
@@ -219,6 +226,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SmsScreen => open(state, Place::Sms),
         Action::SatkerScreen => open(state, Place::Satker),
         Action::AuditScreen => open(state, Place::Audit),
+        Action::HoldSending => sms::brake(state),
         Action::NextTab => neighbour(state, 1),
         Action::PreviousTab => neighbour(state, -1),
         Action::LoadDemo => {
@@ -276,6 +284,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         home::HomeRow::MoreOverdue(_) => Way::All(LetterFilter::Overdue),
         home::HomeRow::MoreDueToday(_) => Way::All(LetterFilter::DueToday),
         home::HomeRow::Waiting(_) => Way::Sms(0, String::new()),
+        home::HomeRow::HandedBack(_) => Way::Sms(sms_screen::BACK_TAB, String::new()),
         home::HomeRow::Trouble(_) => Way::Sms(sms_screen::TROUBLE_TAB, String::new()),
         home::HomeRow::Sms(row) => Way::Sms(sms_screen::TROUBLE_TAB, row.id.to_string()),
         home::HomeRow::Modem(modem) => Way::Nothing(
@@ -366,9 +375,8 @@ fn act_on_question(state: &mut State, action: Action) -> Vec<Effect> {
                 };
                 vec![Effect::Ask(Ticket::Demo, Request::LoadDemo(request))]
             }
-            Asked::ConfirmSms { .. } => sms::bulk(state, Action::ConfirmSms, asked.asked.sms()),
-            Asked::ResendSms(_) => sms::bulk(state, Action::ResendSms, asked.asked.sms()),
             Asked::Letters(action, rows) => letters::move_all(state, action, &rows),
+            messages => sms::answered_yes(state, messages),
         },
         Action::AnswerNo | Action::Cancel => Vec::new(),
         Action::PageDown | Action::PageUp => {

@@ -269,7 +269,11 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
     // Nothing leaves: that is louder than everything else on this line.
     let held = overview.held.as_ref().map_or_else(String::new, |held| {
         let who = text::fit(&text::clean(&held.by), 12);
-        let when = look.moment(held.since, state.clock);
+        let when = if held.since.date_naive() == state.clock.date_naive() {
+            crate::domain::when::clock(held.since.time())
+        } else {
+            look.moment(held.since, state.clock)
+        };
         let words = look.with("status-held", &[("who", who.into()), ("when", when.into())]);
         format!(" {words} ")
     });
@@ -286,16 +290,29 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
     let modems = modem_words(state, look);
     let mut left = String::new();
     let mut right = String::new();
-    for (who, modems, counts) in [
-        (format!("{user} ({role})"), modems.as_str(), "status-counts"),
+    let time = crate::domain::when::clock(state.clock.time());
+    for (who, clock, modems, counts) in [
         (
             format!("{user} ({role})"),
+            &clock,
+            modems.as_str(),
+            "status-counts",
+        ),
+        (
+            format!("{user} ({role})"),
+            &clock,
             modems.as_str(),
             "status-counts-short",
         ),
-        (user.clone(), modems.as_str(), "status-counts-short"),
-        (text::fit(&user, 8), modems.as_str(), "status-counts-short"),
-        (String::new(), "", "status-counts-short"),
+        (user.clone(), &clock, modems.as_str(), "status-counts-short"),
+        (
+            text::fit(&user, 8),
+            &clock,
+            modems.as_str(),
+            "status-counts-short",
+        ),
+        (text::fit(&user, 8), &time, "", "status-counts-short"),
+        (String::new(), &time, "", "status-counts-short"),
     ] {
         left = format!(" {who} {clock} {}{modems}", overview.zone);
         right = format!(" {} ", status_counts(counts, state, look));

@@ -48,6 +48,7 @@ impl Ready<'_> {
             && filter.kind.is_none_or(|kind| kind == entry.kind)
             && filter.satker.is_none_or(|code| entry.satker == Some(code))
             && self.drafter.is_none_or(|user| user == entry.drafter)
+            && !filter.except.contains(&entry.id)
             && self
                 .group
                 .is_none_or(|(by, common)| office.common(index, by, entry) == common)

@@ -12,8 +12,8 @@ use crate::{
     },
     locale::Say,
     service::{
-        DraftSms, EndLetter, EndPreview, LetterPreview, MoveLetter, NewLetter, PreviewEnd,
-        PreviewLetter, Refusal, RegisterLetter, RejectSms, Request, SettleSms, SmsChoice,
+        DraftSms, EndLetter, EndPreview, HoldSending, LetterPreview, MoveLetter, NewLetter,
+        PreviewEnd, PreviewLetter, Refusal, RegisterLetter, Request, SettleSms, SmsChoice,
     },
 };
 
@@ -22,6 +22,8 @@ pub mod register;
 pub mod view;
 
 pub use field::{Field, Kind, Label, Picker, Reading};
+
+use super::Many;
 
 /// Fields to fill in, and what saving them does.
 #[derive(Debug)]
@@ -73,7 +75,9 @@ pub enum Purpose {
         letters: Vec<AgendaNo>,
     },
     /// Rejects messages.
-    RejectSms(Vec<SmsId>),
+    RejectSms(Many),
+    /// Stops all sending.
+    Hold,
     /// Decides what became of messages.
     SettleSms(Vec<SmsId>),
     /// Writes a free message.
@@ -144,7 +148,12 @@ impl Form {
                 letters: which,
             } => letters("form-dispose", which),
             Purpose::Move { letters: which, .. } => letters("form-wait", which),
-            Purpose::RejectSms(ids) => messages("form-reject-sms", ids),
+            Purpose::RejectSms(Many::Ids(ids)) => messages("form-reject-sms", ids),
+            Purpose::RejectSms(many) => {
+                let count = Say::new("sms-count").with("n", many.count());
+                Say::new("form-reject-sms").with("which", count)
+            }
+            Purpose::Hold => Say::new("form-hold"),
             Purpose::SettleSms(ids) => messages("form-settle-sms", ids),
             Purpose::DraftSms { .. } => Say::new("form-draft-sms"),
         }
@@ -262,16 +271,14 @@ impl Form {
                     (Some(*agenda), Request::MoveLetter(request))
                 })
                 .collect(),
-            Purpose::RejectSms(ids) => {
-                let which = SmsChoice::Ids(ids.clone());
-                vec![(
-                    None,
-                    Request::RejectSms(RejectSms {
-                        which,
-                        reason: self.value("note"),
-                    }),
-                )]
-            }
+            // Many messages are rejected in pieces, after the form is closed.
+            Purpose::RejectSms(_) => Vec::new(),
+            Purpose::Hold => vec![(
+                None,
+                Request::HoldSending(HoldSending {
+                    reason: self.value("note"),
+                }),
+            )],
             Purpose::SettleSms(ids) => {
                 let state = if self.value("outcome") == "failed" {
                     SmsState::Failed

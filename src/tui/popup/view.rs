@@ -10,7 +10,8 @@ use ratatui::{
 use super::{Asked, Editor, Help, Palette, Popup, Question, form, help};
 use crate::{
     domain::gsm_text,
-    service::{SmsDetail, SmsRow},
+    domain::id::SmsId,
+    service::{ConfirmPreview, SmsDetail, SmsRow},
     sms::segment,
     tui::{
         look::Look,
@@ -22,6 +23,8 @@ use crate::{
     },
 };
 
+mod progress;
+
 /// Draws one popup over the content.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, over: &Popup, state: &State, look: &Look) {
     match over {
@@ -30,6 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, over: &Popup, state: &State, look
         Popup::Form(form) => form::view::draw_popup(frame, area, form, state, look),
         Popup::Question(question) => draw_question(frame, area, question, state, look),
         Popup::Editor(editor) => draw_editor(frame, area, editor, look),
+        Popup::Progress(run) => progress::draw(frame, area, run, look),
         Popup::Help(help) => draw_help(frame, area, *help, state, look),
         Popup::Palette(palette) => draw_palette(frame, area, palette, state, look),
     }
@@ -62,10 +66,38 @@ fn question_lines(
             [one] => one_message(one, detail.as_deref(), state, look, width),
             many => samples(many, look, width),
         },
-        Asked::ResendSms(rows) => {
+        Asked::ConfirmMany(_, None) => wrapped(&look.text("confirm-looking"), normal),
+        Asked::ConfirmMany(_, Some(preview)) => look_lines(preview, look, width),
+        Asked::OverBudget(_, budget) => {
+            let words = look.with(
+                "confirm-over-budget",
+                &[
+                    ("after", budget.after.into()),
+                    ("limit", budget.limit.into()),
+                ],
+            );
+            let mut lines = wrapped(&words, look.style(Role::Danger));
+            lines.extend(wrapped(&look.text("ask-over-budget-body"), normal));
+            lines
+        }
+        Asked::Resume(held) => {
+            let words = look.with(
+                "ask-resume-body",
+                &[
+                    ("who", held.by.as_str().into()),
+                    ("when", look.moment(held.since, state.clock).into()),
+                    ("reason", held.reason.as_str().into()),
+                ],
+            );
+            wrapped(&words, normal)
+        }
+        Asked::WithdrawSms(_) => wrapped(&look.text("ask-withdraw-body"), normal),
+        Asked::ResendSms(_, rows) => {
             let mut lines = wrapped(&look.text("ask-resend-body"), look.style(Role::Warning));
-            lines.push(Line::default());
-            lines.extend(samples(rows, look, width));
+            if !rows.is_empty() {
+                lines.push(Line::default());
+                lines.extend(samples(rows, look, width));
+            }
             lines
         }
         Asked::Letters(_, rows) => rows
@@ -190,6 +222,63 @@ fn difference(old: &str, new: &str, look: &Look, width: usize) -> Vec<Line<'stat
     lines
 }
 
+/// What confirming many messages would do: how many, what is odd about them, three of them.
+fn look_lines(preview: &ConfirmPreview, look: &Look, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut say = |words: String, role: Role| {
+        let style = look.style(role);
+        let wrapped = text::wrap(&text::clean(&words), width).into_iter();
+        lines.extend(wrapped.map(|line| Line::styled(line, style)));
+    };
+    let size = [("n", preview.count.into()), ("parts", preview.parts.into())];
+    let mut count = look.with("confirm-count", &size);
+    if let Some(cost) = preview.cost {
+        let cost = [("cost", cost.to_string().into())];
+        count = format!("{count}. {}", look.with("confirm-cost", &cost));
+    }
+    say(count, Role::Warning);
+    if let Some(budget) = preview.budget {
+        let amounts = [
+            ("after", budget.after.into()),
+            ("limit", budget.limit.into()),
+        ];
+        if budget.passed() {
+            say(look.with("confirm-over-budget", &amounts), Role::Danger);
+        } else {
+            say(look.with("confirm-budget", &amounts), Role::Text);
+        }
+    }
+    if preview.no_phone > 0 {
+        let of = preview.no_phone_of.join(", ");
+        let args = [("n", preview.no_phone.into()), ("of", of.into())];
+        say(look.with("confirm-no-phone", &args), Role::Danger);
+    }
+    if preview.duplicates > 0 {
+        let ids: Vec<String> = preview.duplicate_ids.iter().map(SmsId::to_string).collect();
+        let words = look.with("confirm-duplicates", &[("n", preview.duplicates.into())]);
+        say(format!("{words}: {}", ids.join(", ")), Role::Danger);
+    }
+    if preview.unicode > 0 {
+        let words = look.with("confirm-unicode", &[("n", preview.unicode.into())]);
+        say(words, Role::Text);
+    }
+    for (who, n) in &preview.first_by {
+        let args = [("who", who.as_str().into()), ("n", (*n).into())];
+        say(look.with("confirm-first-by", &args), Role::Text);
+    }
+    if preview.second_needed > 0 {
+        let words = look.with("confirm-second", &[("n", preview.second_needed.into())]);
+        say(words, Role::Text);
+    }
+    lines.extend(sample_lines(&preview.samples, look, width));
+    let more = preview.count.saturating_sub(preview.samples.len() as u64);
+    if more > 0 {
+        lines.push(Line::default());
+        lines.push(plain(look.with("and-more", &[("n", more.into())]), look));
+    }
+    lines
+}
+
 fn samples(rows: &[SmsRow], look: &Look, width: usize) -> Vec<Line<'static>> {
     let parts: i64 = rows.iter().map(|row| i64::from(row.parts)).sum();
     let count = look.with(
@@ -197,6 +286,19 @@ fn samples(rows: &[SmsRow], look: &Look, width: usize) -> Vec<Line<'static>> {
         &[("n", rows.len().into()), ("parts", parts.into())],
     );
     let mut lines = vec![Line::styled(count, look.style(Role::Warning))];
+    lines.extend(sample_lines(rows, look, width));
+    if rows.len() > SAMPLES {
+        lines.push(Line::default());
+        lines.push(plain(
+            look.with("and-more", &[("n", (rows.len() - SAMPLES).into())]),
+            look,
+        ));
+    }
+    lines
+}
+
+fn sample_lines(rows: &[SmsRow], look: &Look, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     for row in rows.iter().take(SAMPLES) {
         lines.push(Line::default());
         let head = format!("{}  {}  {}", row.id, addressee(row, look), row.to.display());
@@ -209,13 +311,6 @@ fn samples(rows: &[SmsRow], look: &Look, width: usize) -> Vec<Line<'static>> {
                 .into_iter()
                 .map(|line| plain(line, look)),
         );
-    }
-    if rows.len() > SAMPLES {
-        lines.push(Line::default());
-        lines.push(plain(
-            look.with("and-more", &[("n", (rows.len() - SAMPLES).into())]),
-            look,
-        ));
     }
     lines
 }
@@ -282,7 +377,10 @@ fn count(typed: &str) -> (usize, usize, &'static str) {
 
 fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) {
     let title = look.with("editor-title", &[("id", editor.row.id.to_string().into())]);
-    let inside = popup(frame.buffer_mut(), area, (70, 12), &title, look);
+    let old = editor.template.as_ref().unwrap_or(&editor.row.text);
+    let changes = difference(old, &editor.text(), look, 66);
+    let room = u16::try_from(changes.len()).unwrap_or(u16::MAX).min(5);
+    let inside = popup(frame.buffer_mut(), area, (70, 12 + room + 1), &title, look);
     if inside.height < 2 || inside.width < 2 {
         return;
     }
@@ -304,8 +402,25 @@ fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) 
         x: inside.x + 1,
         y: inside.y + 2.min(inside.height - 1),
         width: inside.width.saturating_sub(2),
-        height: inside.height.saturating_sub(4),
+        height: inside.height.saturating_sub(5 + room),
     };
+    let under = inside.height.saturating_sub(room + 2);
+    let words = if changes.is_empty() {
+        ("as-the-template", Role::Muted)
+    } else {
+        ("differs-from-template", Role::Warning)
+    };
+    put(
+        frame.buffer_mut(),
+        inside,
+        1,
+        under,
+        &look.text(words.0),
+        look.style(words.1),
+    );
+    for (y, line) in (under + 1..inside.height.saturating_sub(1)).zip(&changes) {
+        put_line(frame.buffer_mut(), inside, 1, y, line);
+    }
     let mut shown = editor.area.clone();
     shown.set_style(look.style(Role::Text));
     shown.set_cursor_line_style(look.style(Role::Text));

@@ -20,6 +20,8 @@ pub enum HomeRow<'o> {
     MoreDueToday(u64),
     /// Drafts wait for a person's yes.
     Waiting(u64),
+    /// Messages of this person were rejected and wait for another wording.
+    HandedBack(u64),
     /// Messages hang between sent and not sent, or failed.
     Trouble(u64),
     /// One of them.
@@ -49,6 +51,9 @@ fn is_well(modem: &ModemRow) -> bool {
 /// The rows of Beranda: what is worst comes first.
 pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
     let mut rows = Vec::new();
+    // That somebody pulled the brake is for everybody to know first.
+    let held = overview.held.is_some();
+    rows.extend(overview.hold.iter().filter(|_| held).map(HomeRow::Hold));
     rows.extend(
         overview
             .modems
@@ -60,6 +65,9 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
     if overview.trouble_total > 0 {
         rows.push(HomeRow::Trouble(overview.trouble_total));
         rows.extend(overview.trouble.iter().take(4).map(HomeRow::Sms));
+    }
+    if overview.handed_back > 0 {
+        rows.push(HomeRow::HandedBack(overview.handed_back));
     }
     if count(SmsState::Waiting) > 0 {
         rows.push(HomeRow::Waiting(count(SmsState::Waiting)));
@@ -79,7 +87,7 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
             overview.due_today.len(),
         )));
     }
-    rows.extend(overview.hold.iter().map(HomeRow::Hold));
+    rows.extend(overview.hold.iter().filter(|_| !held).map(HomeRow::Hold));
     // That the modem is simulated stands on every screen already.
     rows.extend(
         overview

@@ -2,8 +2,11 @@
 
 use super::bench::*;
 use crate::{
-    domain::{id::SmsId, sms::SmsState},
-    service::{BulkOutcome, Refusal, Reply, Request, SmsChoice},
+    domain::{access::Role, id::SmsId, sms::SmsState},
+    service::{
+        BulkOutcome, ConfirmPreview, DayBudget, HoldRow, Refusal, Reply, Request, SmsChoice,
+        SmsGroup, SmsGrouping, SmsLine, SmsOutline,
+    },
     tui::{
         popup::Popup,
         state::{Msg, Ticket},
@@ -66,6 +69,17 @@ fn the_question_shows_what_leaves_to_whom_and_what_was_changed() {
 fn marked_messages_are_confirmed_together_with_count_parts_and_samples() {
     let mut bench = Bench::sms();
     bench.keys("space space space c");
+    bench.shows("Menghitung");
+    bench.keys("y");
+    assert!(
+        bench.take_asked("ConfirmSms").is_empty(),
+        "nobody has seen yet what it would do"
+    );
+    let (ticket, Request::PreviewConfirm(look)) = bench.one_asked("PreviewConfirm") else {
+        panic!()
+    };
+    assert!(matches!(look.which, SmsChoice::Ids(ids) if ids.len() == 3));
+    bench.answer(ticket, look_at(3));
     bench.shows("3 SMS, seluruhnya 3 SMS ditagih");
     bench.shows("S-000009");
     bench.keys("y");
@@ -114,22 +128,331 @@ fn what_was_just_confirmed_is_taken_back_though_it_left_the_list() {
     assert!(bench.take_asked("UndoSms").is_empty(), "once is enough");
 }
 
-#[test]
-fn all_messages_of_a_tab_are_marked_at_once_as_they_are() {
+/// What confirming so many messages would do.
+fn look_at(count: u64) -> Reply {
+    Reply::PreviewConfirm(ConfirmPreview {
+        seen: now().to_utc(),
+        count,
+        parts: count,
+        samples: (7..10).map(|id| sms_row(id, SmsState::Waiting)).collect(),
+        ..ConfirmPreview::default()
+    })
+}
+
+fn done(ids: std::ops::Range<u64>, next: Option<u64>) -> Reply {
+    Reply::ConfirmSms(BulkOutcome {
+        done: ids.map(SmsId).collect(),
+        next: next.map(SmsId),
+        ..BulkOutcome::default()
+    })
+}
+
+/// A desk that shows three of a hundred thousand waiting messages, with all of them being confirmed.
+fn confirming_all() -> (Bench, Ticket) {
     let mut bench = Bench::sms();
-    bench.keys("*");
-    let (ticket, Request::ListSms(list)) = bench.one_asked("ListSms") else {
+    let rows: Vec<_> = (7..10).map(|id| sms_row(id, SmsState::Waiting)).collect();
+    let Reply::ListSms(mut page) = sms_page(rows) else {
         panic!()
     };
+    page.total = 100_000;
+    bench.answer(Ticket::Sms, Reply::ListSms(page));
+    bench.asked.clear();
+    bench.keys("/");
+    bench.typed("lpj");
+    bench.keys("enter");
+    for (ticket, request) in bench.take_asked("ListSms") {
+        let Request::ListSms(list) = request else {
+            panic!()
+        };
+        let rows: Vec<_> = (7..10).map(|id| sms_row(id, SmsState::Waiting)).collect();
+        let page = crate::service::SmsPage {
+            rows,
+            total: 100_000,
+            offset: list.offset,
+            ..Default::default()
+        };
+        bench.answer(ticket, Reply::ListSms(page));
+    }
+    bench.keys("C");
+    bench.shows("100000 ditandai");
+    let (ticket, Request::PreviewConfirm(look)) = bench.one_asked("PreviewConfirm") else {
+        panic!()
+    };
+    let SmsChoice::Found { filter, .. } = look.which else {
+        panic!("not by what was found")
+    };
+    assert_eq!(filter.find.as_deref(), Some("lpj"));
+    assert_eq!(filter.states, [SmsState::Waiting]);
+    bench.answer(ticket, look_at(100_000));
+    bench.keys("y");
+    let (ticket, Request::ConfirmSms(first)) = bench.one_asked("ConfirmSms") else {
+        panic!()
+    };
+    let SmsChoice::Found {
+        seen, after, limit, ..
+    } = first.which
+    else {
+        panic!()
+    };
+    assert_eq!((seen, after), (Some(now().to_utc()), None));
+    assert!(limit <= 1000);
+    (bench, ticket)
+}
+
+#[test]
+fn all_that_is_shown_is_confirmed_in_pieces_with_progress() {
+    let (mut bench, ticket) = confirming_all();
+    bench.answer(ticket, done(0..500, Some(500)));
+    bench.shows("500 dari 100000 SMS");
+    let (ticket, Request::ConfirmSms(second)) = bench.one_asked("ConfirmSms") else {
+        panic!()
+    };
+    assert!(matches!(
+        second.which,
+        SmsChoice::Found {
+            after: Some(SmsId(500)),
+            ..
+        }
+    ));
+    bench.answer(ticket, done(500..700, None));
     assert_eq!(
-        (list.offset, list.states.as_slice()),
-        (0, [SmsState::Waiting].as_slice())
+        bench.said(),
+        "700 SMS dikonfirmasi; masih dapat ditarik kembali beberapa detik"
     );
-    let rows: Vec<_> = (1..=40).map(|id| sms_row(id, SmsState::Waiting)).collect();
-    bench.answer(ticket, sms_page(rows));
-    bench.shows("40 ditandai");
+    assert!(bench.state.popups.is_empty());
+    assert_eq!(bench.state.sms.marked(), 0);
+    // All of it is taken back by one key, in pieces again.
+    bench.keys("u");
+    let (ticket, Request::UndoSms(undo)) = bench.one_asked("UndoSms") else {
+        panic!()
+    };
+    assert!(matches!(undo.which, SmsChoice::Ids(ids) if ids.len() == 500));
+    bench.answer(ticket, Reply::UndoSms(BulkOutcome::default()));
+    let (_, Request::UndoSms(undo)) = bench.one_asked("UndoSms") else {
+        panic!()
+    };
+    assert!(matches!(undo.which, SmsChoice::Ids(ids) if ids.len() == 200));
+}
+
+#[test]
+fn work_on_many_is_stopped_between_two_pieces_and_only_by_no_or_esc() {
+    let (mut bench, ticket) = confirming_all();
+    bench.keys("q c enter y");
+    bench.shows("Mengonfirmasi");
+    bench.keys("esc");
+    bench.shows("Berhenti setelah bagian ini");
+    bench.answer(ticket, done(0..500, Some(500)));
+    assert!(bench.take_asked("ConfirmSms").is_empty());
+    assert_eq!(
+        bench.said(),
+        "Dihentikan: 500 dari 100000 SMS selesai, sisanya tetap seperti semula"
+    );
+}
+
+#[test]
+fn a_line_lost_in_the_middle_says_how_far_the_work_came() {
+    let (mut bench, ticket) = confirming_all();
+    bench.answer(ticket, done(0..500, Some(500)));
+    let (ticket, _) = bench.one_asked("ConfirmSms");
+    bench.refuse(ticket, Refusal::new("connection-lost"));
+    assert!(bench.state.popups.is_empty());
+    assert_eq!(
+        bench.said(),
+        "Sambungan putus: 500 dari 100000 SMS pasti selesai; lihat daftarnya lalu lanjutkan"
+    );
+}
+
+#[test]
+fn going_beyond_the_budget_takes_a_second_yes() {
+    let mut bench = Bench::sms();
+    bench.keys("space space c");
+    let (ticket, _) = bench.one_asked("PreviewConfirm");
+    let Reply::PreviewConfirm(mut look) = look_at(2) else {
+        panic!()
+    };
+    look.budget = Some(DayBudget {
+        limit: 1500,
+        used: 1499,
+        after: 1501,
+    });
+    bench.answer(ticket, Reply::PreviewConfirm(look));
+    bench.shows("! MELEWATI anggaran hari ini: 1501 dari 1500 SMS");
+    bench.keys("y");
+    bench.shows("Tetap kirim 2 SMS?");
+    assert!(bench.take_asked("ConfirmSms").is_empty());
+    bench.keys("y");
+    bench.one_asked("ConfirmBeyond");
+
+    // One message is only refused by the server; the question is the same.
+    let mut bench = Bench::sms();
+    bench.keys("c y");
+    let (ticket, _) = bench.one_asked("ConfirmSms");
+    let refusal = Refusal::new("over-budget")
+        .with("limit", 10)
+        .with("used", 10)
+        .with("more", 1);
+    bench.refuse(ticket, refusal);
+    bench.shows("Tetap kirim 1 SMS?");
+    bench.keys("n");
+    assert!(bench.take_asked("ConfirmBeyond").is_empty());
+}
+
+#[test]
+fn all_is_marked_but_for_what_is_unmarked() {
+    let mut bench = Bench::sms();
+    bench.keys("* space");
+    bench.shows("2 ditandai");
+    bench.keys("x");
+    bench.typed("bukan hari ini");
+    bench.keys("ctrl-s");
+    let (_, Request::RejectSms(reject)) = bench.one_asked("RejectSms") else {
+        panic!()
+    };
+    let SmsChoice::Found { filter, .. } = reject.which else {
+        panic!()
+    };
+    assert_eq!(filter.except, [SmsId(7)]);
+    bench.keys("esc");
+}
+
+fn group(key: &str, count: u64, open: bool) -> SmsLine {
+    SmsLine::Group(SmsGroup {
+        by: SmsGrouping::Module,
+        key: key.to_owned(),
+        label: String::new(),
+        count,
+        parts: count,
+        open,
+    })
+}
+
+fn outline(lines: Vec<SmsLine>) -> Reply {
+    Reply::OutlineSms(SmsOutline {
+        total: lines.len() as u64,
+        lines,
+        offset: 0,
+        messages: 15,
+        counts: [(SmsState::Waiting, 15)].into(),
+    })
+}
+
+#[test]
+fn groups_fold_and_an_action_on_their_line_means_all_of_them() {
+    let mut bench = Bench::sms();
+    bench.keys("o");
+    let (ticket, Request::OutlineSms(ask)) = bench.one_asked("OutlineSms") else {
+        panic!()
+    };
+    assert_eq!((ask.by, ask.open.len()), (SmsGrouping::Module, 0));
+    bench.answer(
+        ticket,
+        outline(vec![group("lpj", 12, false), group("", 3, false)]),
+    );
+    bench.shows("+ LPJ Bendahara  12 SMS");
+    bench.shows("+ tanpa surat  3 SMS");
+    bench.keys("enter");
+    let (ticket, Request::OutlineSms(ask)) = bench.one_asked("OutlineSms") else {
+        panic!()
+    };
+    assert_eq!(ask.open, ["lpj"]);
+    let row = SmsLine::Sms(Box::new(sms_row(7, SmsState::Waiting)));
+    bench.answer(
+        ticket,
+        outline(vec![group("lpj", 12, true), row, group("", 3, false)]),
+    );
+    bench.shows("- LPJ Bendahara  12 SMS");
+    bench.shows("S-000007");
+    bench.asked.clear();
     bench.keys("c");
-    bench.shows("40 SMS, seluruhnya 40 SMS ditagih");
+    let (_, Request::PreviewConfirm(look)) = bench.one_asked("PreviewConfirm") else {
+        panic!()
+    };
+    let SmsChoice::Found { filter, .. } = look.which else {
+        panic!()
+    };
+    assert_eq!(filter.group, Some((SmsGrouping::Module, "lpj".to_owned())));
+    bench.keys("esc e");
+    assert!(bench.state.popups.is_empty(), "a group has no one text");
+}
+
+#[test]
+fn one_key_holds_all_sending_and_every_desk_shows_it() {
+    let mut bench = Bench::sms();
+    bench.keys("H");
+    bench.typed("teks salah");
+    bench.keys("ctrl-s");
+    let (ticket, Request::HoldSending(hold)) = bench.one_asked("HoldSending") else {
+        panic!()
+    };
+    assert_eq!(hold.reason, "teks salah");
+    bench.answer(ticket, Reply::HoldSending(crate::service::Done {}));
+    let mut braked = overview(Role::Desk);
+    braked.held = Some(HoldRow {
+        by: "wati".into(),
+        since: now(),
+        reason: "teks salah".into(),
+    });
+    bench.answer(Ticket::Overview, Reply::GetOverview(braked.clone()));
+    bench.shows(" sari 08.05 WIB");
+    bench.shows("DITAHAN wati 08.05");
+    // A clerk cannot release what somebody else holds.
+    bench.keys("H");
+    assert_eq!(bench.said(), "ditahan wati: hanya dia atau pengawas");
+    braked.actor.role = Role::Supervisor;
+    bench.answer(Ticket::Overview, Reply::GetOverview(braked));
+    bench.keys("H");
+    bench.shows("Ditahan oleh wati sejak 24-11 08.05: teks salah");
+    bench.keys("y");
+    bench.one_asked("ResumeSending");
+}
+
+#[test]
+fn what_was_rejected_comes_back_to_its_drafter_to_be_mended() {
+    let mut bench = Bench::new();
+    let mut mine = overview(Role::Desk);
+    mine.handed_back = 1;
+    bench.answer(Ticket::Overview, Reply::GetOverview(mine));
+    bench.shows("1 SMS Anda ditolak");
+    bench.keys("M f f f f");
+    let asked = bench.take_asked("ListSms");
+    let Some((ticket, Request::ListSms(list))) = asked.into_iter().next() else {
+        panic!()
+    };
+    bench.answer(ticket, sms_page(vec![sms_row(3, SmsState::Rejected)]));
+    let (ticket, Request::ListSms(list)) = (
+        ticket,
+        match bench.one_asked("ListSms").1 {
+            list @ Request::ListSms(_) => list,
+            _ => Request::ListSms(list),
+        },
+    ) else {
+        panic!()
+    };
+    assert_eq!(list.drafter.as_deref(), Some("sari"));
+    assert_eq!(list.states, [SmsState::Rejected]);
+    bench.answer(ticket, sms_page(vec![sms_row(3, SmsState::Rejected)]));
+    bench.shows("Untuk Anda 1");
+    bench.keys("e");
+    bench.typed(" Benar.");
+    bench.keys("ctrl-s");
+    bench.one_asked("EditSms");
+    bench.keys("esc esc w");
+    bench.shows("Batalkan 1 SMS?");
+    bench.keys("y");
+    bench.one_asked("WithdrawSms");
+}
+
+#[test]
+fn the_list_says_who_confirmed_a_message_for_two_persons_first() {
+    let mut bench = Bench::sms();
+    let mut row = sms_row(7, SmsState::Waiting);
+    row.confirmations_needed = 2;
+    let mut half = row.clone();
+    half.id = SmsId(8);
+    half.confirmed_by = Some("wati".into());
+    bench.answer(Ticket::Sms, sms_page(vec![row, half]));
+    bench.shows("(0/2) KPPN Madiun");
+    bench.shows("(1/2 wati) KPPN Madiun");
 }
 
 #[test]
@@ -138,6 +461,8 @@ fn editing_counts_live_and_esc_does_not_throw_the_change_away_at_once() {
     bench.keys("e");
     bench.typed(" Salam.");
     bench.shows("135 huruf, 1 SMS, GSM-7");
+    bench.shows("Berbeda dari teks baku:");
+    bench.shows("+ Salam.");
     bench.tell(Msg::Paste("”".into()));
     bench.shows("UCS-2");
     bench.shows("di luar GSM-7: ”");

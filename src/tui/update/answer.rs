@@ -1,17 +1,16 @@
 //! What the office answers.
 
-use super::{form, letters, list_height, lists, sms};
+use super::{bulk, form, letters, list_height, lists};
 use crate::{
     domain::module::{Modules, Source},
     locale::Say,
-    service::{Refusal, Reply},
+    service::{Refusal, Reply, SmsLine},
     tui::{
-        action::Action,
         popup::{
             Asked, Popup,
             form::{Kind, Purpose},
         },
-        screen::letters::LettersScreen,
+        screen::{letters::LettersScreen, sms::line_id},
         state::{Batch, Effect, Place, State, Ticket},
         widget::turn::Turn,
     },
@@ -24,7 +23,12 @@ pub(super) fn take(
 ) -> Vec<Effect> {
     if matches!(
         ticket,
-        Ticket::Saved(..) | Ticket::Moved(_) | Ticket::Bulk(_) | Ticket::Edited | Ticket::Demo
+        Ticket::Saved(..)
+            | Ticket::Moved(_)
+            | Ticket::Piece
+            | Ticket::Brake
+            | Ticket::Edited
+            | Ticket::Demo
     ) {
         state.busy = state.busy.saturating_sub(1);
     }
@@ -40,6 +44,7 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
             let again = state.overview_turn.done();
             state.clock = overview.clock;
             let mut effects = vec![Effect::SetClock(overview.clock)];
+            state.sms.user.clone_from(&overview.actor.user);
             state.overview = Some(overview);
             if state.place == Place::Home {
                 lists::settle(state);
@@ -75,17 +80,17 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        (Ticket::MarkSms, Reply::ListSms(page)) => {
-            state.sms.marks = page.rows.into_iter().map(|row| (row.id, row)).collect();
-            say_marked(state, page.total);
-            Vec::new()
-        }
         (ticket @ (Ticket::Letters(_) | Ticket::Letter(_)), reply) => {
             letters_answered(state, ticket, reply)
         }
-        (ticket @ (Ticket::Sms | Ticket::SmsDetail | Ticket::Question), reply) => {
-            sms_answered(state, ticket, reply)
-        }
+        (
+            ticket @ (Ticket::Sms
+            | Ticket::SmsDetail
+            | Ticket::Question
+            | Ticket::Look
+            | Ticket::Template),
+            reply,
+        ) => sms_answered(state, ticket, reply),
         (ticket @ (Ticket::Satkers | Ticket::Satker), reply) => {
             satker_answered(state, ticket, reply)
         }
@@ -121,10 +126,16 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
             settle_batch(state)
         }
         (
-            Ticket::Bulk(action),
-            Reply::ConfirmSms(outcome) | Reply::UndoSms(outcome) | Reply::ResendSms(outcome),
-        ) => {
-            sms::outcome(state, action, &outcome);
+            Ticket::Piece,
+            Reply::ConfirmSms(piece)
+            | Reply::ConfirmBeyond(piece)
+            | Reply::RejectSms(piece)
+            | Reply::UndoSms(piece)
+            | Reply::WithdrawSms(piece)
+            | Reply::ResendSms(piece),
+        ) => bulk::piece_done(state, piece),
+        (Ticket::Brake, Reply::ResumeSending(_)) => {
+            state.info(Say::new("sending-resumed"));
             form::reload(state)
         }
         (Ticket::Edited, Reply::EditSms(row)) => {
@@ -233,21 +244,42 @@ fn sms_answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> 
     let mut effects = Vec::new();
     match (ticket, reply) {
         (Ticket::Sms, Reply::ListSms(page)) => {
-            state.sms.counts = page.counts;
-            if state
-                .sms
-                .list
-                .answer(page.rows, page.offset, page.total, height, |row| row.id)
+            let lines = page.rows.into_iter().map(Box::new).map(SmsLine::Sms);
+            let (lines, total) = (lines.collect(), page.total);
+            state.sms.found = total;
+            effects.extend(sms_lines(
+                state,
+                lines,
+                page.offset,
+                total,
+                page.counts,
+                height,
+            ));
+        }
+        (Ticket::Sms, Reply::OutlineSms(page)) => {
+            state.sms.found = page.messages;
+            let (offset, total) = (page.offset, page.total);
+            effects.extend(sms_lines(
+                state,
+                page.lines,
+                offset,
+                total,
+                page.counts,
+                height,
+            ));
+        }
+        (Ticket::Look, Reply::PreviewConfirm(shown)) => {
+            if let Some(Popup::Question(question)) = state.popups.last_mut()
+                && let Asked::ConfirmMany(_, look) = &mut question.asked
             {
-                effects.extend(state.sms.ask(height));
+                *look = Some(Box::new(shown));
             }
-            for row in &state.sms.list.rows {
-                if let Some(mark) = state.sms.marks.get_mut(&row.id) {
-                    mark.clone_from(row);
-                }
-            }
-            if state.sms.shown_detail().is_none() {
-                effects.extend(state.sms.ask_detail());
+        }
+        (Ticket::Template, Reply::ShowSms(shown)) => {
+            if let Some(Popup::Editor(editor)) = state.popups.last_mut()
+                && editor.row.id == shown.row.id
+            {
+                editor.template = shown.sms.drafted_text;
             }
         }
         (Ticket::SmsDetail, Reply::ShowSms(detail)) => {
@@ -269,6 +301,32 @@ fn sms_answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> 
             }
         }
         _ => {}
+    }
+    effects
+}
+
+fn sms_lines(
+    state: &mut State,
+    lines: Vec<SmsLine>,
+    offset: u64,
+    total: u64,
+    counts: std::collections::BTreeMap<crate::domain::sms::SmsState, u64>,
+    height: u16,
+) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    state.sms.counts = counts;
+    if state.sms.list.answer(lines, offset, total, height, line_id) {
+        effects.extend(state.sms.ask(height));
+    }
+    for line in &state.sms.list.rows {
+        if let SmsLine::Sms(row) = line
+            && let Some(mark) = state.sms.marks.get_mut(&row.id)
+        {
+            mark.clone_from(row);
+        }
+    }
+    if state.sms.shown_detail().is_none() {
+        effects.extend(state.sms.ask_detail());
     }
     effects
 }
@@ -421,8 +479,17 @@ fn saved(
                     ),
             );
         }
-        Reply::RejectSms(outcome) => sms::outcome(state, Action::RejectSms, &outcome),
-        Reply::SettleSms(outcome) => sms::outcome(state, Action::SettleSms, &outcome),
+        Reply::SettleSms(outcome) => {
+            if let Some((_, refusal)) = outcome.refused.first() {
+                state.refuse(refusal.clone());
+            } else {
+                state.info(Say::new("sms-settled").with("n", outcome.done.len()));
+            }
+            for id in &outcome.done {
+                state.sms.marks.remove(id);
+            }
+        }
+        Reply::HoldSending(_) => state.info(Say::new("sending-held")),
         Reply::DraftSms(row) => {
             form::show_waiting(state);
             state.info(Say::new("sms-drafted").with("id", row.id.to_string()));
@@ -514,12 +581,19 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
                 form.turn = Turn::default();
             }
         }
-        Ticket::Quiet | Ticket::Draft(_) | Ticket::Question => {}
-        Ticket::Modules
-        | Ticket::Bulk(_)
-        | Ticket::Demo
-        | Ticket::MarkLetters(_)
-        | Ticket::MarkSms => say(state, refusal),
+        Ticket::Piece => return bulk::piece_refused(state, refusal),
+        Ticket::Look => {
+            // Without a look nothing is confirmed.
+            if matches!(state.popups.last(), Some(Popup::Question(question)) if matches!(question.asked, Asked::ConfirmMany(..)))
+            {
+                state.popups.pop();
+            }
+            say(state, refusal);
+        }
+        Ticket::Quiet | Ticket::Draft(_) | Ticket::Question | Ticket::Template => {}
+        Ticket::Modules | Ticket::Brake | Ticket::Demo | Ticket::MarkLetters(_) => {
+            say(state, refusal);
+        }
     }
     Vec::new()
 }

@@ -9,7 +9,7 @@ use crate::{
         action::Action,
         key::Key,
         popup::{
-            Popup,
+            Popup, Task,
             form::{Field, Form, Kind, Purpose, Registration, concerns, field::Chosen, register},
         },
         screen::sms::TABS,
@@ -409,6 +409,11 @@ fn save(state: &mut State) -> Vec<Effect> {
         state.warn(Say::new("save-offline"));
         return Vec::new();
     }
+    if let Purpose::RejectSms(many) = &form.purpose {
+        let (many, reason) = (many.clone(), form.value("note"));
+        state.popups.pop();
+        return super::bulk::start(state, Task::Reject(reason), many);
+    }
     form.saving = true;
     let number = form.number;
     let requests = form.requests();
@@ -547,5 +552,5 @@ pub(super) fn show_waiting(state: &mut State) {
     {
         state.sms.tab = 0;
     }
-    state.sms.list.restart();
+    state.sms.restart();
 }

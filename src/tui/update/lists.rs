@@ -42,8 +42,8 @@ pub(super) fn open_sms(
     state.sms.tab = tab;
     state.sms.find = find;
     state.sms.satker = satker;
-    state.sms.marks.clear();
-    state.sms.list.restart();
+    state.sms.clear_marks();
+    state.sms.restart();
     open(state, Place::Sms)
 }
 
@@ -217,7 +217,12 @@ fn toggle_detail(state: &mut State) -> Vec<Effect> {
                 screen.detail_open = !screen.detail_open;
             }
         }
-        Place::Sms => state.sms.detail_open = !state.sms.detail_open,
+        Place::Sms => {
+            if state.sms.fold() {
+                return refresh(state);
+            }
+            state.sms.detail_open = !state.sms.detail_open;
+        }
         Place::Satker => state.satker.detail_open = !state.satker.detail_open,
         Place::Audit => state.audit.detail_open = !state.audit.detail_open,
     }
@@ -251,13 +256,7 @@ fn mark(state: &mut State) -> Vec<Effect> {
                 screen.marks.insert(row.agenda, row);
             }
         }
-        Place::Sms => {
-            if let Some(row) = state.sms.list.selected().cloned()
-                && state.sms.marks.remove(&row.id).is_none()
-            {
-                state.sms.marks.insert(row.id, row);
-            }
-        }
+        Place::Sms => state.sms.toggle_mark(),
         Place::Home | Place::Satker | Place::Audit => return Vec::new(),
     }
     move_by(state, 1)
@@ -267,13 +266,18 @@ fn mark(state: &mut State) -> Vec<Effect> {
 pub(super) const MOST_MARKS: u32 = 1000;
 
 /// Asks for all rows that the list finds, so that they can be marked as they are.
-fn mark_all(state: &State) -> Vec<Effect> {
+fn mark_all(state: &mut State) -> Vec<Effect> {
     let ask = match state.place {
         Place::Letters(tab) => state
             .letters
             .get(tab)
             .map(|screen| (Ticket::MarkLetters(tab), screen.request(0, MOST_MARKS))),
-        Place::Sms => Some((Ticket::MarkSms, state.sms.request(0, MOST_MARKS))),
+        Place::Sms => {
+            // They may be a hundred thousand: the server finds them again.
+            state.sms.clear_marks();
+            state.sms.everything = Some(std::collections::BTreeSet::new());
+            None
+        }
         Place::Home | Place::Satker | Place::Audit => None,
     };
     ask.map(|(ticket, request)| Effect::Ask(ticket, request))
@@ -288,7 +292,7 @@ fn clear_marks(state: &mut State) -> bool {
             .letters
             .get_mut(tab)
             .is_some_and(|screen| !std::mem::take(&mut screen.marks).is_empty()),
-        Place::Sms => !std::mem::take(&mut state.sms.marks).is_empty(),
+        Place::Sms => state.sms.clear_marks(),
         Place::Home | Place::Satker | Place::Audit => false,
     }
 }
@@ -314,7 +318,7 @@ fn set_find(state: &mut State, find: &str) -> Vec<Effect> {
         }
         Place::Sms => {
             find.clone_into(&mut state.sms.find);
-            state.sms.list.restart();
+            state.sms.restart();
         }
         Place::Satker => {
             find.clone_into(&mut state.satker.find);
@@ -392,8 +396,8 @@ fn filter(state: &mut State, by: isize) -> Vec<Effect> {
             state.sms.tab = (state.sms.tab.cast_signed() + by)
                 .rem_euclid(count)
                 .cast_unsigned();
-            state.sms.marks.clear();
-            state.sms.list.restart();
+            state.sms.clear_marks();
+            state.sms.restart();
         }
         Place::Home | Place::Satker | Place::Audit => return Vec::new(),
     }
@@ -401,6 +405,10 @@ fn filter(state: &mut State, by: isize) -> Vec<Effect> {
 }
 
 fn sort(state: &mut State) -> Vec<Effect> {
+    if state.place == Place::Sms {
+        state.sms.next_grouping();
+        return refresh(state);
+    }
     let Place::Letters(tab) = state.place else {
         return Vec::new();
     };
@@ -428,7 +436,7 @@ fn back(state: &mut State) -> Vec<Effect> {
         }
         Place::Sms => {
             if state.sms.satker.take().is_some() {
-                state.sms.list.restart();
+                state.sms.restart();
                 return refresh(state);
             }
         }

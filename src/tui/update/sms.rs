@@ -1,22 +1,22 @@
 //! What a desk does with messages.
 
-use super::question;
+use std::collections::BTreeSet;
+
+use super::{bulk, question};
 use crate::{
-    domain::{
-        id::{SatkerCode, SmsId},
-        sms::SmsState,
-    },
+    domain::{id::SatkerCode, sms::SmsState},
     locale::Say,
     service::{
-        BulkOutcome, ConfirmSms, EditSms, Request, ResendSms, ShowSms, SmsChoice, SmsRow, UndoSms,
+        DayBudget, EditSms, PreviewConfirm, Request, ResumeSending, ShowSms, SmsChoice, SmsRow,
     },
     tui::{
         action::Action,
         key::{Code, Key},
         popup::{
-            Asked, Editor, Popup,
+            Asked, Editor, Many, Popup, Task,
             form::{Form, Purpose, register},
         },
+        screen::sms::Chosen,
         state::{Effect, State, Ticket},
     },
 };
@@ -24,9 +24,14 @@ use crate::{
 /// Whether the action makes sense for a message in this state.
 pub(in crate::tui) const fn fits(action: Action, state: SmsState) -> bool {
     match action {
-        Action::ConfirmSms | Action::EditSms | Action::RejectSms => {
-            matches!(state, SmsState::Waiting)
-        }
+        Action::ConfirmSms | Action::ConfirmShown => matches!(state, SmsState::Waiting),
+        // What was handed back is mended, and waits again.
+        Action::EditSms => matches!(state, SmsState::Waiting | SmsState::Rejected),
+        Action::RejectSms => matches!(state, SmsState::Waiting | SmsState::Queued),
+        Action::WithdrawSms => matches!(
+            state,
+            SmsState::Waiting | SmsState::Queued | SmsState::Rejected
+        ),
         Action::UndoSms => matches!(state, SmsState::Queued),
         Action::ResendSms => matches!(
             state,
@@ -37,52 +42,188 @@ pub(in crate::tui) const fn fits(action: Action, state: SmsState) -> bool {
     }
 }
 
+/// Whether the action makes sense for what is chosen; if not, the state of the first message.
+pub(in crate::tui) fn offered(action: Action, chosen: &Chosen) -> Result<(), Option<SmsState>> {
+    let (states, first): (Vec<SmsState>, _) = match chosen {
+        Chosen::Rows(rows) => (
+            rows.iter().map(|row| row.state).collect(),
+            rows.first().map(|row| row.state),
+        ),
+        Chosen::Found(_, 0) => (Vec::new(), None),
+        // One text belongs to one message, and so does one fate.
+        Chosen::Found(..) if matches!(action, Action::EditSms | Action::SettleSms) => {
+            (Vec::new(), None)
+        }
+        Chosen::Found(filter, _) if filter.states.is_empty() => (SmsState::ALL.to_vec(), None),
+        Chosen::Found(filter, _) => (filter.states.clone(), filter.states.first().copied()),
+    };
+    if states.iter().any(|state| fits(action, *state)) {
+        Ok(())
+    } else {
+        Err(first)
+    }
+}
+
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     if action == Action::DraftSms {
         return open_draft(state, None);
     }
-    let rows: Vec<SmsRow> = state
-        .sms
-        .chosen()
-        .into_iter()
-        .filter(|row| fits(action, row.state))
-        .cloned()
-        .collect();
-    let ids: Vec<SmsId> = rows.iter().map(|row| row.id).collect();
-    let Some(first) = rows.first() else {
+    let chosen = if action == Action::ConfirmShown {
+        state.sms.clear_marks();
+        state.sms.everything = Some(BTreeSet::new());
+        state.sms.chosen()
+    } else {
+        state.sms.chosen()
+    };
+    if offered(action, &chosen).is_err() {
         if action != Action::UndoSms || state.sms.confirmed.is_empty() {
             return Vec::new();
         }
         let last = std::mem::take(&mut state.sms.confirmed);
-        return bulk(state, action, last);
-    };
-    match action {
-        Action::ConfirmSms => {
-            let id = first.id;
-            let one = rows.len() == 1;
+        return bulk::start(state, Task::Undo, Many::Ids(last));
+    }
+    match chosen {
+        Chosen::Rows(rows) => {
+            let rows = rows
+                .into_iter()
+                .filter(|row| fits(action, row.state))
+                .collect();
+            act_on_rows(state, action, rows)
+        }
+        Chosen::Found(filter, count) => {
+            // Without a look at it beforehand, what the list shows now is what is meant.
+            act_on_many(state, action, Many::Found(filter, count, None))
+        }
+    }
+}
+
+fn act_on_rows(state: &mut State, action: Action, rows: Vec<SmsRow>) -> Vec<Effect> {
+    let many = Many::Ids(bulk::ids(&rows));
+    match (action, rows.as_slice()) {
+        (Action::ConfirmSms | Action::ConfirmShown, [one]) => {
+            let id = one.id;
             state
                 .popups
                 .push(question(Asked::ConfirmSms { rows, detail: None }));
-            one.then_some(Effect::Ask(
+            vec![Effect::Ask(
                 Ticket::Question,
                 Request::ShowSms(ShowSms { id }),
-            ))
-            .into_iter()
-            .collect()
+            )]
+        }
+        (Action::EditSms, [first, ..]) => {
+            let mut editor = Editor::new(first.clone());
+            let shown = state.sms.detail.as_ref();
+            let shown = shown.filter(|detail| detail.row.id == first.id);
+            let mut effects = Vec::new();
+            match shown {
+                Some(detail) => editor.template.clone_from(&detail.sms.drafted_text),
+                None => effects.push(Effect::Ask(
+                    Ticket::Template,
+                    Request::ShowSms(ShowSms { id: first.id }),
+                )),
+            }
+            state.popups.push(Popup::Editor(Box::new(editor)));
+            effects
+        }
+        (Action::ResendSms, _) => {
+            state.popups.push(question(Asked::ResendSms(many, rows)));
+            Vec::new()
+        }
+        (Action::SettleSms, rows) => open_form(
+            state,
+            Purpose::SettleSms(bulk::ids(rows)),
+            register::settle_fields(),
+        ),
+        _ => act_on_many(state, action, many),
+    }
+}
+
+fn act_on_many(state: &mut State, action: Action, many: Many) -> Vec<Effect> {
+    match action {
+        Action::ConfirmSms | Action::ConfirmShown => {
+            let which = match &many {
+                Many::Ids(ids) => SmsChoice::Ids(ids.clone()),
+                Many::Found(filter, ..) => SmsChoice::Found {
+                    filter: (**filter).clone(),
+                    seen: None,
+                    after: None,
+                    limit: 0,
+                },
+            };
+            state.popups.push(question(Asked::ConfirmMany(many, None)));
+            vec![Effect::Ask(
+                Ticket::Look,
+                Request::PreviewConfirm(PreviewConfirm { which }),
+            )]
+        }
+        Action::RejectSms => open_form(state, Purpose::RejectSms(many), register::reason_fields()),
+        Action::WithdrawSms => {
+            state.popups.push(question(Asked::WithdrawSms(many)));
+            Vec::new()
         }
         Action::ResendSms => {
-            state.popups.push(question(Asked::ResendSms(rows)));
+            state
+                .popups
+                .push(question(Asked::ResendSms(many, Vec::new())));
             Vec::new()
         }
-        Action::EditSms => {
-            let editor = Editor::new(first.clone());
-            state.popups.push(Popup::Editor(Box::new(editor)));
-            Vec::new()
-        }
-        Action::RejectSms => open_form(state, Purpose::RejectSms(ids), register::reason_fields()),
-        Action::SettleSms => open_form(state, Purpose::SettleSms(ids), register::settle_fields()),
-        Action::UndoSms => bulk(state, Action::UndoSms, ids),
+        Action::UndoSms => bulk::start(state, Task::Undo, many),
         _ => Vec::new(),
+    }
+}
+
+/// A yes to a question about many messages.
+pub(super) fn answered_yes(state: &mut State, asked: Asked) -> Vec<Effect> {
+    match asked {
+        Asked::ConfirmSms { rows, .. } => bulk::start(
+            state,
+            Task::Confirm { beyond: false },
+            Many::Ids(bulk::ids(&rows)),
+        ),
+        Asked::ConfirmMany(many, Some(look)) => {
+            let many = match many {
+                Many::Found(filter, _, _) => Many::Found(filter, look.count, Some(look.seen)),
+                ids @ Many::Ids(_) => ids,
+            };
+            match look.budget.filter(DayBudget::passed) {
+                Some(budget) => {
+                    state.popups.push(question(Asked::OverBudget(many, budget)));
+                    Vec::new()
+                }
+                None => bulk::start(state, Task::Confirm { beyond: false }, many),
+            }
+        }
+        // Nobody has seen yet what it would do.
+        asked @ Asked::ConfirmMany(_, None) => {
+            state.popups.push(question(asked));
+            Vec::new()
+        }
+        Asked::OverBudget(many, _) => bulk::start(state, Task::Confirm { beyond: true }, many),
+        Asked::WithdrawSms(many) => bulk::start(state, Task::Withdraw, many),
+        Asked::ResendSms(many, _) => bulk::start(state, Task::Resend, many),
+        Asked::Resume(_) => {
+            state.busy += 1;
+            vec![Effect::Ask(
+                Ticket::Brake,
+                Request::ResumeSending(ResumeSending {}),
+            )]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Stops all sending after a word why, or asks whether it shall go on.
+pub(super) fn brake(state: &mut State) -> Vec<Effect> {
+    let held = state
+        .overview
+        .as_ref()
+        .and_then(|overview| overview.held.clone());
+    match held {
+        Some(held) => {
+            state.popups.push(question(Asked::Resume(held)));
+            Vec::new()
+        }
+        None => open_form(state, Purpose::Hold, register::hold_fields()),
     }
 }
 
@@ -106,52 +247,6 @@ pub(super) fn open_draft(state: &mut State, satker: Option<SatkerCode>) -> Vec<E
         Purpose::DraftSms { satker, key },
         register::draft_sms_fields(satker.is_some()),
     )
-}
-
-/// Asks the office to do this with all of them.
-pub(super) fn bulk(state: &mut State, action: Action, ids: Vec<SmsId>) -> Vec<Effect> {
-    state.busy += 1;
-    let which = SmsChoice::Ids(ids);
-    let request = match action {
-        Action::ConfirmSms => Request::ConfirmSms(ConfirmSms { which }),
-        Action::ResendSms => Request::ResendSms(ResendSms { which }),
-        _ => Request::UndoSms(UndoSms { which }),
-    };
-    vec![Effect::Ask(Ticket::Bulk(action), request)]
-}
-
-/// Says what was done, and takes the marks of what was done away.
-pub(super) fn outcome(state: &mut State, action: Action, outcome: &BulkOutcome) {
-    for id in outcome.done.iter().chain(&outcome.second_needed) {
-        state.sms.marks.remove(id);
-    }
-    if action == Action::ConfirmSms {
-        state.sms.confirmed.clone_from(&outcome.done);
-    }
-    let done = outcome.done.len();
-    if let Some((id, refusal)) = outcome.refused.first() {
-        if done == 0 && outcome.second_needed.is_empty() && outcome.refused.len() == 1 {
-            state.refuse(refusal.clone());
-        } else {
-            let say = Say::new("sms-partly")
-                .with("n", done)
-                .with("refused", outcome.refused.len());
-            state.warn(say.with("id", id.to_string()));
-        }
-        return;
-    }
-    if !outcome.second_needed.is_empty() {
-        state.info(Say::new("sms-second-needed").with("n", outcome.second_needed.len()));
-        return;
-    }
-    let say = match action {
-        Action::ConfirmSms => Say::new("sms-confirmed"),
-        Action::UndoSms => Say::new("sms-undone"),
-        Action::ResendSms => Say::new("sms-resent"),
-        Action::SettleSms => Say::new("sms-settled"),
-        _ => Say::new("sms-rejected-done"),
-    };
-    state.info(say.with("n", done));
 }
 
 pub(super) fn act_on_editor(state: &mut State, action: Action) -> Vec<Effect> {

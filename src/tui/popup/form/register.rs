@@ -14,6 +14,10 @@ use crate::{
 const NUMBER: usize = 50;
 const SUBJECT: usize = 200;
 const NOTE: usize = 300;
+/// Characters of the reason of a rejected message at most.
+const REASON: usize = 200;
+/// Characters of the reason why all sending is stopped: it stands on every desk.
+const BRAKE: usize = 100;
 
 fn text(id: &str, label: &'static str, max: usize) -> Field {
     Field::typed_as(id, label, FieldType::Text, max)
@@ -163,7 +167,12 @@ pub fn dispose_fields(modules: &[Module], current: &str) -> Vec<Field> {
 
 /// The one field of a reason.
 pub fn reason_fields() -> Vec<Field> {
-    vec![text("note", "field-reason", NOTE).needed()]
+    vec![text("note", "field-reason", REASON).needed()]
+}
+
+/// The one field of why all sending is stopped.
+pub fn hold_fields() -> Vec<Field> {
+    vec![text("note", "field-reason", BRAKE).needed()]
 }
 
 /// The field of what became of a message.

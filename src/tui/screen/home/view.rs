@@ -136,6 +136,10 @@ fn line(
             kind("home-sms", warning),
             plain(look.with("home-waiting", &[("n", (*count).into())])),
         ]),
+        HomeRow::HandedBack(count) => Line::from(vec![
+            kind("home-back", warning),
+            plain(look.with("home-handed-back", &[("n", (*count).into())])),
+        ]),
         HomeRow::Trouble(count) => Line::from(vec![
             kind("home-sms", danger),
             plain(look.with("home-trouble", &[("n", (*count).into())])),

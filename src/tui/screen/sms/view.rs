@@ -7,15 +7,16 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{SmsScreen, TABS};
+use super::{BACK_TAB, SmsScreen, StateTab, TABS, TROUBLE_TAB};
 use crate::{
     domain::sms::{Encoding, SmsState},
-    service::{SmsDetail, SmsRow},
+    service::{SmsDetail, SmsGroup, SmsGrouping, SmsLine, SmsRow},
     tui::{
         areas::list_areas,
         look::Look,
         screen::detail::{self, Lines},
         state::State,
+        text,
         theme::Role,
         widget::{
             paint::{put, put_line},
@@ -60,7 +61,7 @@ const COLUMNS: [Column; 6] = [
 /// Draws the screen.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State, look: &Look) {
     let places = list_areas(area, screen.detail_open);
-    draw_tabs(frame, places.filter, screen, look);
+    draw_tabs(frame, places.filter, screen, state, look);
     let buffer = frame.buffer_mut();
     let mut widths = table::widths(&COLUMNS, places.rows.width);
     // Where a tab shows one state, the column would only repeat its name.
@@ -105,18 +106,26 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
         if position >= screen.list.total {
             break;
         }
-        let Some(row) = screen.list.at(position) else {
-            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-            continue;
-        };
-        let marked = screen.marks.contains_key(&row.id);
-        table::row(
-            buffer,
-            places.rows,
-            y,
-            &widths,
-            &cells(row, marked, state, look),
-        );
+        match screen.list.at(position) {
+            Some(SmsLine::Sms(row)) => {
+                let marked = screen.is_marked(row.id);
+                let cells = cells(row, marked, state, look);
+                table::row(buffer, places.rows, y, &widths, &cells);
+            }
+            Some(SmsLine::Group(group)) => {
+                let style = look.style(if screen.everything.is_some() {
+                    Role::Marked
+                } else {
+                    Role::Title
+                });
+                let words = group_words(group, state, look);
+                put(buffer, places.rows, 0, y, &words, style);
+            }
+            None => {
+                put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
+                continue;
+            }
+        }
         if position == screen.list.cursor {
             table::select(buffer, places.rows, y, look.style(Role::Selected));
             cursor = Some((places.rows.x, places.rows.y + y));
@@ -124,8 +133,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
     }
     if let Some(pane) = places.detail {
         let title = screen
-            .list
-            .selected()
+            .row()
             .map(|row| row.id.to_string())
             .unwrap_or_default();
         detail::draw(
@@ -139,7 +147,14 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
                 match (screen.shown_detail(), screen.list.selected()) {
                     (Some(shown), _) => lines(&shown.row, Some(shown), state, look, width),
                     // The row already has the text; names and history follow.
-                    (None, Some(row)) => lines(row, None, state, look, width),
+                    (None, Some(SmsLine::Sms(row))) => lines(row, None, state, look, width),
+                    (None, Some(SmsLine::Group(group))) => {
+                        let mut lines = Lines::new(look, width);
+                        lines.text(look.text("group-hint").as_str(), look.style(Role::Muted));
+                        let size = [("n", group.count.into()), ("parts", group.parts.into())];
+                        lines.text(&look.with("confirm-count", &size), look.style(Role::Text));
+                        lines.into_lines()
+                    }
                     (None, None) => Vec::new(),
                 }
             },
@@ -150,47 +165,117 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
     }
 }
 
-fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, look: &Look) {
-    let count = |states: &[SmsState]| -> u64 {
-        if states.is_empty() {
-            screen.counts.values().sum()
-        } else {
-            states
-                .iter()
-                .filter_map(|state| screen.counts.get(state))
-                .sum()
-        }
+/// The head of a group: whether it is open, what its messages have in common, and how many they are.
+fn group_words(group: &SmsGroup, state: &State, look: &Look) -> String {
+    let common = match group.by {
+        SmsGrouping::Module => match state.module(&group.key) {
+            Some(module) => look.words(&module.name).to_owned(),
+            None if group.key.is_empty() => look.text("group-no-letter"),
+            None => group.key.clone(),
+        },
+        SmsGrouping::Kind => look.text(&format!("kind-{}", group.key)),
+        SmsGrouping::Satker if group.key.is_empty() => look.text("group-no-satker"),
+        SmsGrouping::Satker => format!("{} {}", group.key, group.label),
+        SmsGrouping::Day => group.key.parse().map_or_else(
+            |_| group.key.clone(),
+            |day| crate::domain::when::full(day, look.lang()),
+        ),
+        SmsGrouping::Operator => group.key.clone(),
+        SmsGrouping::Fault if group.key.is_empty() => look.text("group-no-fault"),
+        SmsGrouping::Fault => fault_words(&group.key, look),
     };
-    let mut spans = Vec::new();
-    for (index, tab) in TABS.iter().enumerate() {
-        let style = look.style(if index == screen.tab {
-            Role::TabActive
-        } else {
-            Role::Tab
+    let size = [("n", group.count.into()), ("parts", group.parts.into())];
+    let sign = if group.open { "-" } else { "+" };
+    text::clean(&format!(
+        "{sign} {common}  {}",
+        look.with("group-size", &size)
+    ))
+}
+
+/// A fault in words, where the journal has only a code for it.
+pub fn fault_words(fault: &str, look: &Look) -> String {
+    let id = format!("fault-{fault}");
+    if look.locale.has(&id) {
+        look.text(&id)
+    } else {
+        fault.to_owned()
+    }
+}
+
+fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State, look: &Look) {
+    let handed_back = state
+        .overview
+        .as_ref()
+        .map_or(0, |overview| overview.handed_back);
+    let count = |tab: &StateTab| -> u64 {
+        if tab.own {
+            return handed_back;
+        }
+        if tab.states.is_empty() {
+            return screen.counts.values().sum();
+        }
+        let counts = tab.states.iter().map(|state| screen.counts.get(state));
+        counts.flatten().sum()
+    };
+    let tabs = |counted: &dyn Fn(usize, &StateTab) -> bool, gap: &str| -> Vec<Span<'static>> {
+        let spans = TABS.iter().enumerate().map(|(index, tab)| {
+            let style = look.style(if index == screen.tab {
+                Role::TabActive
+            } else {
+                Role::Tab
+            });
+            let name = look.text(tab.name);
+            let words = if counted(index, tab) {
+                format!("{gap}{name} {}{gap}", count(tab))
+            } else {
+                format!("{gap}{name}{gap}")
+            };
+            Span::styled(words, style)
         });
-        spans.push(Span::styled(
-            format!(" {} {} ", look.text(tab.name), count(tab.states)),
-            style,
-        ));
+        spans.collect()
+    };
+    let mut after = Vec::new();
+    let mut say = |words: String, role: Role| {
+        after.push(Span::styled(format!(" {words}"), look.style(role)));
+    };
+    if let Some(by) = screen.by {
+        let words = look.text(&format!("group-by-{}", by.as_str()));
+        say(words, Role::Difference);
     }
     if let Some(code) = screen.satker {
         let words = look.with("of-satker", &[("code", code.to_string().into())]);
-        spans.push(Span::styled(
-            format!(" {words}"),
-            look.style(Role::Difference),
-        ));
+        say(words, Role::Difference);
     }
     if !screen.find.is_empty() {
         let words = look.with("found-by", &[("text", screen.find.as_str().into())]);
-        spans.push(Span::styled(
-            format!(" {words}"),
-            look.style(Role::Difference),
-        ));
+        say(words, Role::Difference);
     }
-    if !screen.marks.is_empty() {
-        let words = look.with("marked", &[("n", screen.marks.len().into())]);
-        spans.push(Span::styled(format!(" {words}"), look.style(Role::Marked)));
+    if screen.marked() > 0 {
+        let words = look.with("marked", &[("n", screen.marked().into())]);
+        say(words, Role::Marked);
     }
+    // What a person has just chosen must be seen: the counts of other tabs give way, then the other tabs.
+    let width =
+        |spans: &[Span<'_>]| -> usize { spans.iter().map(|span| text::width(&span.content)).sum() };
+    let room = usize::from(area.width).saturating_sub(width(&after));
+    let needs_person = |index: usize, tab: &StateTab| {
+        index == screen.tab || (matches!(index, 0 | TROUBLE_TAB | BACK_TAB) && count(tab) > 0)
+    };
+    let ways = [
+        tabs(&|_, _| true, " "),
+        tabs(&needs_person, " "),
+        tabs(&|index, _| index == screen.tab, " "),
+    ];
+    let only = TABS.get(screen.tab).map(|tab| {
+        let words = format!(" {} {} ", look.text(tab.name), count(tab));
+        vec![Span::styled(words, look.style(Role::TabActive))]
+    });
+    let mut spans = ways
+        .into_iter()
+        .chain(only)
+        .find(|spans| width(spans) <= room)
+        .unwrap_or_default();
+    spans.append(&mut after);
     put_line(frame.buffer_mut(), area, 0, 0, &Line::from(spans));
 }
 
@@ -232,8 +317,19 @@ fn cells(row: &SmsRow, marked: bool, state: &State, look: &Look) -> [Cell; 6] {
         ),
         (addressee(row, look), base),
         (look.sms_state(row.state), state_style(row.state, look)),
-        (row.text.clone(), base),
+        (format!("{}{}", persons(row, look), row.text), base),
     ]
+}
+
+/// Before the text of a message that two persons must confirm: how many have, and who was first.
+fn persons(row: &SmsRow, look: &Look) -> String {
+    if row.state != SmsState::Waiting || row.confirmations_needed < 2 {
+        return String::new();
+    }
+    match &row.confirmed_by {
+        Some(who) => look.with("persons-one", &[("who", who.as_str().into())]) + " ",
+        None => look.text("persons-none") + " ",
+    }
 }
 
 /// `160 huruf, 1 SMS, GSM-7`.
@@ -250,6 +346,16 @@ pub fn size(row: &SmsRow, look: &Look) -> String {
             ("encoding", encoding.into()),
         ],
     )
+}
+
+/// What a step of the history notes, in words where the journal has only a code for it.
+fn step_words(note: &str, look: &Look) -> String {
+    let id = format!("step-{note}");
+    if look.locale.has(&id) {
+        look.text(&id)
+    } else {
+        fault_words(note, look)
+    }
 }
 
 fn lines(
@@ -293,7 +399,8 @@ fn lines(
         );
     }
     if let Some(error) = &row.error {
-        lines.styled_field(&name("field-fault"), error, look.style(Role::Danger));
+        let words = fault_words(error, look);
+        lines.styled_field(&name("field-fault"), &words, look.style(Role::Danger));
     }
     if row.confirmations_needed == 2 && row.state == SmsState::Waiting {
         lines.styled_field(
@@ -333,7 +440,7 @@ fn lines(
             let note = step
                 .note
                 .as_deref()
-                .map(|note| format!("  {note}"))
+                .map(|note| format!("  {}", step_words(note, look)))
                 .unwrap_or_default();
             let at = look.moment(step.at.with_timezone(&zone), state.clock);
             lines.text(
