@@ -1,8 +1,10 @@
-//! Modems: the AT engine, the serial port and the simulated modem.
+//! Modems: the AT engine, the serial port, the simulated modem, and the gateway Kannel, which looks like one to the server.
 
 pub mod at;
 mod event;
+mod handle;
 mod job;
+pub mod kannel;
 mod port;
 mod probe;
 mod serial;
@@ -13,12 +15,13 @@ mod worker;
 
 pub use at::{AtError, ErrorClass};
 pub use event::{
-    ModemCommand, ModemEvent, ModemState, ModemStatus, Refusal, Token, UssdReply, What,
+    Fate, ModemCommand, ModemEvent, ModemState, ModemStatus, Refusal, Token, UssdReply, What,
 };
+pub use handle::ModemHandle;
 pub use job::{JobError, Part, SendJob, SendOptions};
 pub use port::{ConnectError, Connection, Connector};
 pub use probe::{Probe, ProbeError, probe, probe_with};
 pub use serial::SerialConnector;
 pub use session::Session;
 pub use settings::{ModemSettings, Timing};
-pub use worker::{ModemHandle, start};
+pub use worker::start;

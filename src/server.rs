@@ -9,6 +9,7 @@ mod daily;
 mod deadlines;
 pub mod demo;
 mod demo_loading;
+mod gateway;
 mod hold;
 mod imports;
 pub mod journal;

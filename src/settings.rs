@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::home::{Home, read_text};
 use crate::service::Refusal;
-use mistake::{bad_at, explain, line_of_key};
+use mistake::{Step, bad_at, explain, line_of};
 pub use modem::{Modem, ModemKind};
 pub use office::{Hours, Office};
 pub use people::{Desk, User};
@@ -69,75 +69,34 @@ impl Settings {
     }
 
     fn check(&self, text: &str) -> Result<(), Refusal> {
-        let bad = |key: &str, cause: &str| Err(bad_at(line_of_key(text, key), key, cause));
+        let bad = |way: &[&str], cause: &str| {
+            let steps: Vec<Step> = way.iter().map(|key| Step::Key(key)).collect();
+            let key = way.last().copied().unwrap_or_default();
+            Err(bad_at(line_of(text, &steps), key, cause))
+        };
         let name = self.office.name.trim();
         if name.is_empty() || name.chars().count() > 30 || name.chars().any(char::is_control) {
-            return bad("name", "1–30 characters");
+            return bad(&["office", "name"], "1–30 characters");
         }
         if !(1..=100).contains(&self.sms.retry.attempts) {
-            return bad("attempts", "1–100");
+            return bad(&["sms", "retry", "attempts"], "1–100");
         }
         if !(1.0..=10.0).contains(&self.sms.retry.factor) {
-            return bad("factor", "1–10");
+            return bad(&["sms", "retry", "factor"], "1–10");
         }
         if self.sms.daily_budget > 1_000_000 {
-            return bad("daily_budget", "0–1000000");
+            return bad(&["sms", "daily_budget"], "0–1000000");
         }
         if self.sms.price > 100_000 {
-            return bad("price", "0–100000");
+            return bad(&["sms", "price"], "0–100000");
         }
-        for (at, modem) in self.modems.iter().enumerate() {
-            if modem.name.trim().is_empty() {
-                return bad("name", "a modem needs a name");
-            }
-            if self
-                .modems
-                .iter()
-                .skip(at + 1)
-                .any(|other| other.name == modem.name)
-            {
-                return bad("name", &format!("two modems are named \"{}\"", modem.name));
-            }
-            if modem.kind == ModemKind::Serial && modem.port.is_none() {
-                return bad(
-                    "modem",
-                    &format!(
-                        "modem \"{}\": kind = \"serial\" needs port = \"/dev/…\"",
-                        modem.name
-                    ),
-                );
-            }
-            if modem.pin.is_some() && modem.pin_file.is_some() {
-                return bad("pin_file", "either pin or pin_file, not both");
-            }
-            for prefix in &modem.prefixes {
-                // A message remembers the first four digits of its number.
-                if !(2..=4).contains(&prefix.len())
-                    || !prefix.starts_with('0')
-                    || !prefix.bytes().all(|b| b.is_ascii_digit())
-                {
-                    return bad(
-                        "prefixes",
-                        &format!("\"{prefix}\": two to four digits from 0, such as \"0812\""),
-                    );
-                }
-            }
-        }
-        Ok(())
+        modem::check(&self.modems, text)
     }
 
     /// The modems, or the simulated one where none is named.
     pub fn modems(&self) -> Vec<Modem> {
         if self.modems.is_empty() {
-            vec![Modem {
-                name: "simulasi".to_owned(),
-                kind: ModemKind::Simulated,
-                port: None,
-                baud: modem::usual_baud(),
-                pin: None,
-                pin_file: None,
-                prefixes: Vec::new(),
-            }]
+            vec![Modem::new("simulasi", ModemKind::Simulated)]
         } else {
             self.modems.clone()
         }

@@ -160,6 +160,10 @@ modem-storage-full = SIM full
 modem-hung = hung
 modem-wrong-port = no modem
 modem-stopped = stopped
+modem-kannel-unplugged = not reachable
+modem-kannel-denied = password refused
+modem-kannel-wrong-port = wrong address
+modem-kannel-hung = no answer
 modem-detail = Modem { $name }: { $detail }
 
 ## Time

@@ -157,6 +157,10 @@ modem-storage-full = SIM penuh
 modem-hung = macet
 modem-wrong-port = bukan modem
 modem-stopped = berhenti
+modem-kannel-unplugged = tak terjangkau
+modem-kannel-denied = sandi ditolak
+modem-kannel-wrong-port = alamat salah
+modem-kannel-hung = tidak menjawab
 modem-detail = Modem { $name }: { $detail }
 
 ## Waktu

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::{Call, Failure, Outcome, deadline, module};
 use crate::domain::module::Modules;
+use crate::home::read_text;
 use crate::locale::{LANGS, Locale};
+use crate::service::Refusal;
 use crate::settings::Settings;
 use crate::tui::FileError;
 use crate::tui::keymap::Keymap;
@@ -33,7 +35,10 @@ fn problems(call: &Call) -> Vec<String> {
     let lang = call.lang();
     let mut found = Vec::new();
     let desk = match Settings::load(home) {
-        Ok(settings) => Some(settings.desk),
+        Ok(settings) => {
+            found.extend(unreadable(&settings, call));
+            Some(settings.desk)
+        }
         Err(refusal) => {
             found.push(call.locale.refusal(&refusal));
             None
@@ -76,4 +81,21 @@ fn problems(call: &Call) -> Vec<String> {
             .map(|refusal| call.locale.refusal(&refusal)),
     );
     found
+}
+
+/// Files with secrets that the settings name and the server could not read.
+fn unreadable(settings: &Settings, call: &Call) -> Vec<String> {
+    let files = settings
+        .modems
+        .iter()
+        .flat_map(|modem| modem.pin_file.iter().chain(&modem.password_file));
+    let bad = files.filter_map(|path| {
+        let error = read_text(path).err()?;
+        let refusal = Refusal::new("file-bad")
+            .with("file", path.display())
+            .with("line", "")
+            .with("cause", error);
+        Some(call.locale.refusal(&refusal))
+    });
+    bad.collect()
 }

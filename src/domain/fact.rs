@@ -209,6 +209,9 @@ pub enum Fact {
         outcome: PartOutcome,
         /// TP-ST, 3GPP TS 23.040 clause 9.2.3.15.
         status: u8,
+        /// What a gateway said instead of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
         /// When.
         at: DateTime<Utc>,
     },

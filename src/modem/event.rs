@@ -52,7 +52,7 @@ pub struct ModemEvent {
     pub what: What,
 }
 
-/// What happened. For each part of a job exactly one of `PartAccepted`, `PartRefused`,
+/// What happened. For each part of a job exactly one of `PartAccepted` (or `PartsAccepted`), `PartRefused`,
 /// `PartUnknown` comes, or its number is in `JobDone::unsent`; `JobDone` is the job's last event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
@@ -73,6 +73,13 @@ pub enum What {
         part: u8,
         /// By which a report will name it; `None` when the modem's line was damaged.
         reference: Option<u8>,
+    },
+    /// A gateway took these parts with one answer. Its reports name the job, not a reference.
+    PartsAccepted {
+        /// Job.
+        job: u64,
+        /// Its parts.
+        parts: Vec<u8>,
     },
     /// It was certainly not taken, so sending it again is safe.
     PartRefused {
@@ -127,6 +134,21 @@ pub enum What {
         /// When it was delivered or last tried.
         discharge: Option<DateTime<FixedOffset>>,
     },
+    /// What a gateway says of a message that it was given. Answer with [`ModemCommand::Stored`].
+    GatewayReport {
+        /// For the answer.
+        token: Token,
+        /// The job, also one of an earlier run of the server.
+        job: u64,
+        /// Which attempt of it: [`SendJob::attempt`].
+        attempt: u32,
+        /// Which part; `None` for all that were given to it at once.
+        part: Option<u8>,
+        /// What became of it.
+        fate: Fate,
+        /// The gateway's or the service centre's words; may be empty.
+        words: String,
+    },
     /// A message, or one part of one. Answer with [`ModemCommand::Stored`].
     Incoming {
         /// For the answer.
@@ -151,6 +173,17 @@ pub enum What {
         /// Why it cannot be read.
         why: String,
     },
+}
+
+/// What a gateway says of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// A service centre has it.
+    Taken,
+    /// The phone has it.
+    Delivered,
+    /// The service centre refused it or gave up.
+    Undelivered,
 }
 
 /// Why a part was not taken.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::sms::pdu::{PduError, Submit, Validity};
-use crate::sms::segment::{ReferenceWidth, TooLong, split};
+use crate::sms::segment::{ReferenceWidth, Segment, TooLong, split};
 
 /// One part of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Part {
     pub number: u8,
     /// SMS-SUBMIT, without service centre address.
     pub tpdu: Vec<u8>,
+    /// The same for a gateway that makes PDUs itself.
+    pub segment: Segment,
 }
 
 /// What a modem is asked to send.
@@ -23,6 +25,10 @@ pub struct SendJob {
     pub to: String,
     /// In the order of sending.
     pub parts: Vec<Part>,
+    /// The whole text, for a gateway that cuts it itself.
+    pub text: String,
+    /// Tells attempts of the same job apart, for reports that come long after; any number that differs.
+    pub attempt: u32,
 }
 
 /// How a message is to be sent.
@@ -68,12 +74,13 @@ impl SendJob {
     pub fn new(id: u64, to: &str, text: &str, options: SendOptions) -> Result<Self, JobError> {
         let validity = options.validity.map(Validity::at_least);
         let parts = split(text, options.reference, options.width)?
-            .iter()
+            .into_iter()
             .map(|segment| {
-                let tpdu = Submit::encode(to, segment, options.report, validity, 0)?;
+                let tpdu = Submit::encode(to, &segment, options.report, validity, 0)?;
                 Ok(Part {
                     number: segment.number(),
                     tpdu,
+                    segment,
                 })
             })
             .collect::<Result<_, PduError>>()?;
@@ -81,7 +88,16 @@ impl SendJob {
             id,
             to: to.to_owned(),
             parts,
+            text: text.to_owned(),
+            attempt: 0,
         })
+    }
+
+    /// Whether all parts of the message are in it.
+    pub fn is_whole(&self) -> bool {
+        self.parts
+            .first()
+            .is_some_and(|part| self.parts.len() == usize::from(part.segment.total()))
     }
 
     /// The same job with only the parts of these numbers, for sending the rest of a message.

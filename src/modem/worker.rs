@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::event::{ModemCommand, ModemEvent, ModemState, ModemStatus, UssdReply, What};
+use super::handle::ModemHandle;
 use super::port::{Connection, Connector};
 use super::session::Session;
 use super::settings::ModemSettings;
@@ -23,14 +24,6 @@ enum Input {
     Ended(u64, String),
 }
 
-/// A running modem. Dropping it stops the thread without waiting.
-#[derive(Debug)]
-pub struct ModemHandle {
-    name: String,
-    input: Sender<Input>,
-    thread: Option<JoinHandle<()>>,
-}
-
 impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -38,33 +31,6 @@ impl std::fmt::Debug for Input {
             Self::Bytes(_, bytes) => write!(f, "{} bytes", bytes.len()),
             Self::Ended(_, why) => write!(f, "ended: {why}"),
         }
-    }
-}
-
-impl ModemHandle {
-    /// The modem's name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Gives the modem something to do; `false` when its thread has ended.
-    pub fn command(&self, command: ModemCommand) -> bool {
-        self.input.send(Input::Command(command)).is_ok()
-    }
-
-    /// Stops the modem and waits for it: a message in flight gets its answer or its time-out.
-    pub fn stop(mut self) {
-        self.command(ModemCommand::Stop);
-        if let Some(thread) = self.thread.take() {
-            // A panic in there has been reported by its hook already.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for ModemHandle {
-    fn drop(&mut self) {
-        let _ = self.input.send(Input::Command(ModemCommand::Stop));
     }
 }
 
@@ -95,11 +61,11 @@ pub fn start(
     let thread = std::thread::Builder::new()
         .name(format!("modem {name}"))
         .spawn(move || worker.run())?;
-    Ok(ModemHandle {
+    Ok(ModemHandle::new(
         name,
-        input,
-        thread: Some(thread),
-    })
+        move |command| input.send(Input::Command(command)).is_ok(),
+        thread,
+    ))
 }
 
 struct Worker {

@@ -4,6 +4,7 @@
 //! no polling. A message is `sending` on disk before a modem gets it; the facts of its end and the claim of the next message share
 //! one write, so that a burst goes at the modem's own pace.
 
+mod gateway;
 mod incoming;
 mod line;
 mod pin;
@@ -198,6 +199,14 @@ impl Run {
             What::PartAccepted {
                 part, reference, ..
             } => return self.accepted(at, part, reference),
+            What::PartsAccepted { parts, .. } => {
+                if let Some(job) = self.job(at) {
+                    // They are written down together with the end of the job, which comes right after.
+                    job.end
+                        .accepted
+                        .extend(parts.into_iter().map(|part| (part, None)));
+                }
+            }
             What::PartRefused { refusal, .. } => {
                 if let Some(job) = self.job(at) {
                     job.end.refused = Some(refusal);
@@ -241,6 +250,19 @@ impl Run {
                     };
                     return self.report(early);
                 }
+            }
+            What::GatewayReport {
+                token,
+                job,
+                attempt,
+                part,
+                fate,
+                words,
+            } => {
+                self.writer.commit(&self.system, None, move |office, now| {
+                    office.gateway_report(SmsId(job), attempt, part, fate, &words, now)
+                })?;
+                self.stored(at, token);
             }
             What::Incoming {
                 token,

@@ -246,7 +246,7 @@ impl Office {
             .collect()
     }
 
-    /// The message as a modem gets it; only the parts that the network has not taken yet.
+    /// The message, as it was claimed, the way a modem gets it; only the parts that the network has not taken yet.
     ///
     /// # Errors
     /// The text cannot be encoded: it never gets that far, since it was measured when drafted.
@@ -258,7 +258,9 @@ impl Office {
             ..SendOptions::default()
         };
         let job = SendJob::new(sms.id.0, sms.to.as_str(), &sms.text, options);
-        let job = job.map_err(|error| Refusal::new("internal").with("cause", error))?;
+        let mut job = job.map_err(|error| Refusal::new("internal").with("cause", error))?;
+        // The step that marks it as being sent is the next one.
+        job.attempt = u32::try_from(sms.history.len()).unwrap_or(u32::MAX);
         let pending: Vec<u8> = (1..)
             .zip(&sms.part_states)
             .filter(|(_, state)| state.outcome == PartOutcome::Pending)
@@ -347,18 +349,9 @@ impl Office {
         if sms.state != SmsState::Uncertain {
             return Ok((Vec::new(), ()));
         }
-        let mut facts = vec![Fact::SmsPartAccepted {
-            id,
-            part,
-            reference: Some(reference),
-            at: now,
-        }];
-        let taken = |(number, state): (u8, &crate::domain::sms::PartState)| {
-            number == part || state.outcome == PartOutcome::Accepted
-        };
-        if (1..).zip(&sms.part_states).all(taken) {
-            facts.push(Fact::SmsSent { id, at: now });
-        }
-        Ok((facts, ()))
+        Ok((
+            super::gateway::taken_after_all(&sms, &[part], Some(reference), now),
+            (),
+        ))
     }
 }

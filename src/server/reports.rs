@@ -44,6 +44,7 @@ impl Office {
             part,
             outcome,
             status,
+            words: None,
             at: now,
         }])
     }
@@ -92,7 +93,11 @@ impl Office {
             .collect();
         let mut nameless = Vec::new();
         for id in recent {
-            for (part, state) in (1..).zip(&self.sms(id)?.part_states) {
+            let sms = self.sms(id)?;
+            if self.went_by_gateway(&sms) {
+                continue;
+            }
+            for (part, state) in (1..).zip(&sms.part_states) {
                 match (state.reference, state.outcome) {
                     (Some(known), PartOutcome::Delivered | PartOutcome::Undelivered)
                         if known == reference =>

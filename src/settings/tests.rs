@@ -145,3 +145,74 @@ fn a_mistake_is_told_with_line_and_nearest_spelling() {
         );
     }
 }
+
+/// Two good modems; what a case changes is in the second.
+const TWO: &str = r#"[[modem]]
+name = "satu"
+kind = "serial"
+port = "/dev/ttyUSB0"
+prefixes = ["0811"]
+
+[[modem]]
+name = "dua"
+kind = "kannel"
+url = "http://127.0.0.1:13013/cgi-bin/sendsms"
+username = "sipintar"
+password = "x"
+listen = "127.0.0.1:13014"
+prefixes = ["0812"]
+"#;
+
+#[test]
+fn a_mistake_in_the_second_modem_is_told_with_its_own_line() {
+    Settings::parse(TWO).unwrap();
+    let check = |from: &str, to: &str, line: &str, key: &str| {
+        assert!(TWO.contains(from), "{from}");
+        let text = TWO.replace(from, to);
+        let refusal = Settings::parse(&text).unwrap_err();
+        let arg = |name: &str| refusal.args.get(name).cloned().unwrap_or_default();
+        assert_eq!(
+            (arg("line").as_str(), arg("key").as_str()),
+            (line, key),
+            "{to}: {refusal}"
+        );
+    };
+    check("\"0812\"", "\"812\"", "14", "prefixes");
+    check("\"dua\"", "\"satu\"", "8", "name");
+    check("\"dua\"", "\" \"", "8", "name");
+    check("\"kannel\"", "\"kanel\"", "9", "kanel");
+    check("username", "usernam", "11", "usernam");
+    check("listen = \"127", "listen = \"localhost", "13", "listen");
+    check("127.0.0.1:13014", "0.0.0.0:13014", "13", "listen");
+    check("127.0.0.1:13014", "10.0.0.1:13014", "13", "listen");
+    check("127.0.0.1:13014", "127.0.0.1:0", "13", "listen");
+    check("http:", "https:", "10", "url");
+    check("/cgi-bin/sendsms", "/cgi-bin/sendsms?a=b", "10", "url");
+    check("127.0.0.1:13013", "", "10", "url");
+    check(
+        "password = \"x\"",
+        "password = \"x\"\npassword_file = \"/x\"",
+        "13",
+        "password_file",
+    );
+    check("password = \"x\"\n", "", "7", "modem");
+    check(
+        "url = \"http://127.0.0.1:13013/cgi-bin/sendsms\"\n",
+        "",
+        "7",
+        "modem",
+    );
+    check("username =", "baud = 9600\nusername =", "11", "baud");
+    check(
+        "username =",
+        "timeout_seconds = 61\nusername =",
+        "11",
+        "timeout_seconds",
+    );
+    check("port = ", "smsc = \"a\"\nport = ", "4", "smsc");
+    check("name = \"dua\"\n", "", "7", "");
+    // Written in one line, too.
+    let inline = "modem = [{ name = \"a\", kind = \"simulated\" },\n  { name = \"a\", kind = \"simulated\" }]";
+    let refusal = Settings::parse(inline).unwrap_err();
+    assert_eq!(refusal.args["line"], "2");
+}

@@ -47,6 +47,13 @@ impl Look {
         self.locale.text(id)
     }
 
+    /// The state of a modem. A gateway is away or wrong in other ways than a modem at a port.
+    pub fn modem_state(&self, kind: &str, state: &str) -> String {
+        let ids = [format!("modem-{kind}-{state}"), format!("modem-{state}")];
+        let id = ids.iter().find(|id| self.locale.has(id));
+        id.map_or_else(|| super::text::clean(state), |id| self.text(id))
+    }
+
     /// A text by id with values.
     pub fn with(&self, id: &str, args: &[(&'static str, Arg)]) -> String {
         self.locale.with(id, args)

@@ -340,12 +340,7 @@ fn modem_words(state: &State, look: &Look) -> String {
         .filter(|modem| modem.kind != "simulated" || modem.state != "ready")
         .take(2)
         .map(|modem| {
-            let id = format!("modem-{}", modem.state);
-            let words = if look.locale.has(&id) {
-                look.text(&id)
-            } else {
-                text::clean(&modem.state)
-            };
+            let words = look.modem_state(&modem.kind, &modem.state);
             let signal = modem
                 .signal
                 .map(|signal| format!(" {signal}%"))

@@ -81,7 +81,7 @@ fn the_codec_knows_nothing_of_modems_or_of_the_office() {
 }
 
 #[test]
-fn only_the_store_names_sled_and_only_the_serial_modem_names_serialport() {
+fn each_thing_of_the_outside_world_is_named_in_one_place() {
     for (path, text) in sources("src") {
         let place = path.display().to_string();
         let code: Vec<&str> = text
@@ -96,6 +96,11 @@ fn only_the_store_names_sled_and_only_the_serial_modem_names_serialport() {
         assert!(
             !names("serialport::") || place.contains("src/modem"),
             "{place} names serialport"
+        );
+        assert!(
+            !(names("httparse::") || names("TcpListener") || names("TcpStream"))
+                || place.contains("src/modem/kannel"),
+            "{place} names the network"
         );
         assert!(
             !(names("ratatui::") || names("crossterm::")) || place.contains("src/tui"),

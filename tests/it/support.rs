@@ -28,7 +28,7 @@ pub const SATKER: &str = "kode_satker,nama,nama_singkat,kode_ba,nama_ba,kode_es1
 pub struct Server {
     pub home: Home,
     folder: Option<TempDir>,
-    child: Child,
+    child: Option<Child>,
 }
 
 impl Server {
@@ -45,23 +45,35 @@ impl Server {
         Self {
             home: Home::at(folder.path()),
             folder: Some(folder),
-            child,
+            child: Some(child),
+        }
+    }
+
+    /// A home with these settings and no server yet; `restart` starts the first.
+    pub fn prepare(settings: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sipintar.toml"), settings).unwrap();
+        Self {
+            home: Home::at(folder.path()),
+            folder: Some(folder),
+            child: None,
         }
     }
 
     /// Kills it as a power cut would, and leaves the home as it is.
     pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Starts it again in the same home.
     pub fn restart(&mut self) {
-        self.child = spawn(self.home.dir(), None);
+        self.child = Some(spawn(self.home.dir(), None));
     }
 
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.child.as_ref().unwrap().id()
     }
 
     pub fn client(&self) -> Client {
@@ -127,8 +139,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
         drop(self.folder.take());
     }
 }

@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use crossbeam_channel::Sender;
 
+use super::gateway::gateway;
 use super::pin::{read_pin, was_refused};
 use crate::domain::id::SmsId;
 use crate::modem::simulator::{SimulatedModem, SimulatorSettings};
 use crate::modem::{
     Connector, ModemCommand, ModemEvent, ModemHandle, ModemSettings, ModemState, ModemStatus,
-    SerialConnector,
+    SerialConnector, kannel,
 };
 use crate::server::office::Office;
 use crate::server::queue::JobEnd;
@@ -41,14 +42,12 @@ impl Line {
         events: Sender<ModemEvent>,
     ) -> Result<Self, Refusal> {
         let cause = |error: std::io::Error| Refusal::new("internal").with("cause", error);
-        let mut settings = ModemSettings::named(&modem.name);
-        settings.pin = read_pin(&modem)?;
-        settings.refused_pin = settings
-            .pin
-            .clone()
-            .filter(|pin| was_refused(office, &modem.name, pin));
         let mut simulated = None;
         let connector: Box<dyn Connector> = match modem.kind {
+            ModemKind::Kannel => {
+                let handle = kannel::start(gateway(&modem, office)?, events).map_err(cause)?;
+                return Ok(Self::new(modem, handle, None));
+            }
             ModemKind::Simulated => {
                 let started = SimulatedModem::start(SimulatorSettings::default()).map_err(cause)?;
                 let connector = started.connector();
@@ -60,15 +59,25 @@ impl Line {
                 modem.baud,
             )),
         };
+        let mut settings = ModemSettings::named(&modem.name);
+        settings.pin = read_pin(&modem)?;
+        settings.refused_pin = settings
+            .pin
+            .clone()
+            .filter(|pin| was_refused(office, &modem.name, pin));
         let handle = crate::modem::start(settings, connector, events).map_err(cause)?;
-        Ok(Self {
-            settings: modem,
+        Ok(Self::new(modem, handle, simulated))
+    }
+
+    fn new(settings: Modem, handle: ModemHandle, simulated: Option<SimulatedModem>) -> Self {
+        Self {
+            settings,
             handle: Some(handle),
             _simulated: simulated,
             status: ModemStatus::unknown(ModemState::Starting),
             job: None,
             rest_until: None,
-        })
+        }
     }
 
     pub(super) fn row(&self) -> ModemRow {
@@ -81,7 +90,7 @@ impl Line {
             state: state.unwrap_or_default(),
             operator: self.status.operator.clone(),
             signal: self.status.signal_percent(),
-            port: self.settings.port.clone(),
+            port: self.settings.place().map(str::to_owned),
             detail: Some(self.status.detail.clone()).filter(|detail| !detail.is_empty()),
         }
     }

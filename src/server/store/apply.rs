@@ -449,7 +449,17 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
         Fact::SmsPartAccepted {
             part, reference, ..
         } => {
-            if let Some(state) = sms.part_states.get_mut(usize::from(part.saturating_sub(1))) {
+            // A gateway's report may have come before its answer.
+            if let Some(state) = sms
+                .part_states
+                .get_mut(usize::from(part.saturating_sub(1)))
+                .filter(|state| {
+                    !matches!(
+                        state.outcome,
+                        PartOutcome::Delivered | PartOutcome::Undelivered
+                    )
+                })
+            {
                 *state = PartState {
                     reference: *reference,
                     outcome: PartOutcome::Accepted,
@@ -514,10 +524,14 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
             part,
             outcome,
             status,
+            words,
             at,
             ..
         } => {
             let before = sms.state;
+            let said = words
+                .as_ref()
+                .map_or_else(|| format!("TP-ST {status}"), Clone::clone);
             if let Some(state) = sms.part_states.get_mut(usize::from(part.saturating_sub(1))) {
                 state.outcome = *outcome;
             }
@@ -534,15 +548,15 @@ fn sms_after(sms: &mut Sms, fact: &Fact) {
                 sms.state = SmsState::Undelivered;
                 sms.sent.get_or_insert(*at);
                 sms.error = Some(SmsFault {
-                    code: Some(u16::from(*status)),
-                    text: format!("TP-ST {status}"),
+                    code: words.is_none().then_some(u16::from(*status)),
+                    text: said.clone(),
                     at: *at,
                 });
             }
             if sms.state == before {
                 return;
             }
-            (at, None, Some(format!("TP-ST {status}")))
+            (at, None, Some(said))
         }
         Fact::SmsSettled { state, at, by, .. } => {
             sms.state = *state;

@@ -157,12 +157,7 @@ fn line(
             ),
         ]),
         HomeRow::Modem(modem) => {
-            let state_id = format!("modem-{}", modem.state);
-            let state_words = if look.locale.has(&state_id) {
-                look.text(&state_id)
-            } else {
-                modem.state.clone()
-            };
+            let state_words = look.modem_state(&modem.kind, &modem.state);
             let detail = modem.detail.clone().unwrap_or_default();
             Line::from(vec![
                 kind("home-modem", danger),
