@@ -25,6 +25,7 @@ mod reports;
 #[cfg(test)]
 mod rig;
 pub mod store;
+mod throttle;
 mod timer;
 mod writer;
 

@@ -87,6 +87,9 @@ impl Settings {
         if self.sms.daily_budget > 1_000_000 {
             return bad(&["sms", "daily_budget"], "0–1000000");
         }
+        if self.sms.per_number_per_minute > 1000 {
+            return bad(&["sms", "per_number_per_minute"], "0–1000");
+        }
         if self.sms.price > 100_000 {
             return bad(&["sms", "price"], "0–100000");
         }

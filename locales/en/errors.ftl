@@ -109,6 +109,7 @@ error-too-many = Too many at once; at most { $max }.
 error-unreachable = No server answers for { $home } ({ $cause }). The data are safe. Run `sipintar serve`, or open the desk with `sipintar`.
 error-waits-modem = Waits for a modem that is ready.
 error-waits-retry = Is tried again at { $until }.
+error-waits-throttle = Enough has been sent for now; goes on at { $until }.
 error-waits-undo = Can be taken back until { $until }.
 error-waits-window = Waits for the sending hours, from { $opens }.
 error-held = All sending is held by { $by } since { $since }: { $reason }

@@ -109,6 +109,7 @@ error-too-many = Terlalu banyak sekaligus; paling banyak { $max }.
 error-unreachable = Tidak ada server yang menjawab untuk { $home } ({ $cause }). Data aman. Jalankan `sipintar serve`, atau buka meja kerja dengan `sipintar`.
 error-waits-modem = Menunggu modem yang siap.
 error-waits-retry = Dicoba lagi pada { $until }.
+error-waits-throttle = Batas per menit tercapai; berlanjut pukul { $until }.
 error-waits-undo = Masih dapat ditarik sampai { $until }.
 error-waits-window = Menunggu jam kirim, mulai { $opens }.
 error-held = Semua pengiriman ditahan oleh { $by } sejak { $since }: { $reason }

@@ -275,7 +275,7 @@ impl Worker {
                     });
                 }
                 // Before it gets the next message it must show that it answers.
-                self.turn(ModemState::Hung, why);
+                self.turn(ModemState::Starting, why);
                 self.look_at = Instant::now();
                 (true, Some("the fate of an earlier part is unknown"))
             }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::clock::Clock;
 use super::store::{Store, StoreError};
+use super::throttle::Throttle;
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::{Calendar, Override, OverrideKind};
 use crate::domain::lang::Lang;
@@ -44,6 +45,7 @@ pub struct Office {
     pub start_warnings: Vec<Refusal>,
     calendar: RwLock<Arc<Calendar>>,
     modems: Mutex<Vec<ModemRow>>,
+    throttle: Mutex<Throttle>,
 }
 
 impl Office {
@@ -71,6 +73,7 @@ impl Office {
             start_warnings,
             calendar: RwLock::new(Arc::new(calendar)),
             modems: Mutex::new(Vec::new()),
+            throttle: Mutex::default(),
         };
         office.renew_calendar();
         office
@@ -154,6 +157,11 @@ impl Office {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// What left in the last minute.
+    pub fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says how the modems are.

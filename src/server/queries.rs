@@ -434,8 +434,7 @@ impl Office {
         if sms.kind != crate::domain::sms::SmsKind::Reply && !self.window_open(now) {
             return Some(Refusal::new("waits-window").with("opens", until(self.window_opens(now))));
         }
-        (!self.modems().iter().any(|modem| modem.state == "ready"))
-            .then(|| Refusal::new("waits-modem"))
+        self.waits_for_modem(sms, now)
     }
 
     /// Incoming messages.

@@ -25,7 +25,7 @@ pub struct JobEnd {
 }
 
 impl Office {
-    /// The next message that may leave now by a modem with these prefixes, and, where there is none, when to look again.
+    /// The next message that may leave now by this modem, and, where there is none, when to look again.
     pub fn next_in_queue(
         &self,
         modem: &str,
@@ -37,11 +37,16 @@ impl Office {
             // Whoever lets sending go on tells the outbox.
             return (None, None);
         }
+        let away = self.away();
+        let throttle = self.throttle();
+        let limit = self.limit_of(modem);
+        let per_number = self.settings.sms.per_number_per_minute;
         let mut other = None;
-        let mut later = None;
+        let mut later: Option<DateTime<Utc>> = None;
+        let mut look_at = |at: DateTime<Utc>| later = Some(later.map_or(at, |other| other.min(at)));
         for (time, id) in index.queue() {
             if time > now {
-                later = Some(time);
+                look_at(time);
                 break;
             }
             let Some(entry) = index
@@ -53,19 +58,33 @@ impl Office {
             if !open && entry.kind != SmsKind::Reply {
                 continue;
             }
-            // A modem takes what prefers it or what prefers none; what prefers another only when there is nothing else.
-            match self.preference(entry.prefix) {
-                None => return (Some(id), None),
-                Some(name) if name == modem => return (Some(id), None),
-                Some(name) => {
-                    let able = self
-                        .modems()
-                        .iter()
-                        .any(|row| row.name == name && row.state == "ready");
-                    if !able {
-                        other.get_or_insert(id);
-                    }
-                }
+            // A modem takes what prefers it or what prefers none; what prefers another only when that one is away and there is
+            // nothing else. That another has sent enough for now is no reason: then it waits.
+            let foreign = match self.preference(entry.prefix) {
+                Some(name) if name != modem && !away.iter().any(|away| away == name) => continue,
+                preferred => preferred.is_some_and(|name| name != modem),
+            };
+            if foreign && other.is_some() {
+                continue;
+            }
+            if let Some(free) = (per_number > 0)
+                .then(|| throttle.number_free(entry.to, per_number, now))
+                .flatten()
+            {
+                look_at(free);
+                continue;
+            }
+            if let Some(free) =
+                limit.and_then(|limit| throttle.modem_free(modem, limit, entry.parts, now))
+            {
+                // A shorter message must not overtake a long one for ever.
+                look_at(free);
+                break;
+            }
+            if foreign {
+                other = Some(id);
+            } else {
+                return (Some(id), None);
             }
         }
         if other.is_some() {
@@ -77,6 +96,54 @@ impl Office {
             Some(self.window_opens(now))
         };
         (None, [later, opens].into_iter().flatten().min())
+    }
+
+    /// What a message waits for that could leave otherwise: `waits-modem`, `waits-throttle`.
+    pub fn waits_for_modem(&self, sms: &Sms, now: DateTime<Utc>) -> Option<Refusal> {
+        let index = self.store.index();
+        let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
+        let prefix = index.sms().get(at)?.prefix;
+        let away = self.away();
+        let preferred = self
+            .preference(prefix)
+            .filter(|name| !away.iter().any(|away| away == name));
+        let modems = self.modems();
+        let takers: Vec<&str> = modems
+            .iter()
+            .filter(|row| matches!(row.state.as_str(), "ready" | "storage-full"))
+            .map(|row| row.name.as_str())
+            .filter(|name| preferred.is_none_or(|preferred| preferred == *name))
+            .collect();
+        if takers.is_empty() {
+            return Some(Refusal::new("waits-modem"));
+        }
+        let throttle = self.throttle();
+        let per_number = self.settings.sms.per_number_per_minute;
+        let number = (per_number > 0)
+            .then(|| throttle.number_free(super::store::digits(&sms.to), per_number, now))
+            .flatten();
+        // The first that may send it does.
+        let modem = takers
+            .into_iter()
+            .map(|name| throttle.modem_free(name, self.limit_of(name)?, sms.parts, now))
+            .min()
+            .flatten();
+        let free = number.max(modem)?;
+        let at = self.local(free).format("%H.%M.%S").to_string();
+        Some(Refusal::new("waits-throttle").with("until", at))
+    }
+
+    /// The modems that can send nothing for now. One that is starting is about to.
+    fn away(&self) -> Vec<String> {
+        let able = |state: &str| matches!(state, "ready" | "storage-full" | "starting");
+        let away = self.modems().into_iter().filter(|row| !able(&row.state));
+        away.map(|row| row.name).collect()
+    }
+
+    /// SMS that this modem may send in any minute, if there is a limit.
+    pub fn limit_of(&self, modem: &str) -> Option<u32> {
+        let mut modems = self.settings.modems.iter();
+        modems.find(|other| other.name == modem)?.per_minute
     }
 
     /// The modem that numbers with this prefix prefer.
@@ -149,6 +216,8 @@ impl Office {
                 None,
             ));
         }
+        self.throttle()
+            .note(modem, sms.parts, super::store::digits(&sms.to), now);
         Ok((
             vec![Fact::SmsSending {
                 id,
@@ -355,3 +424,6 @@ impl Office {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -266,7 +266,7 @@ pub struct SmsDetail {
     pub name: Option<String>,
     /// Full name of the satker.
     pub satker_full_name: Option<String>,
-    /// Why it does not leave yet, where it is queued: code `waits-undo`, `waits-window`, `waits-modem`, `waits-retry`.
+    /// Why it does not leave yet, where it is queued: code `waits-undo`, `waits-window`, `waits-modem`, `waits-retry`, `waits-throttle`.
     pub waits: Option<super::Refusal>,
 }
 

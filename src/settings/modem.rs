@@ -51,6 +51,8 @@ pub struct Modem {
     /// Numbers that begin so prefer this modem (`0812`).
     #[serde(default)]
     pub prefixes: Vec<String>,
+    /// SMS (each part counts) that it may send in any minute, 1 to 6,000; no limit where it is not said.
+    pub per_minute: Option<u32>,
     /// Kannel: where its smsbox takes messages, such as `http://127.0.0.1:13013/cgi-bin/sendsms`.
     pub url: Option<String>,
     /// Kannel: name of a `sendsms-user`.
@@ -106,6 +108,7 @@ impl Modem {
             pin: None,
             pin_file: None,
             prefixes: Vec::new(),
+            per_minute: None,
             url: None,
             username: None,
             password: None,
@@ -176,6 +179,10 @@ pub(super) fn check(modems: &[Modem], text: &str) -> Result<(), Refusal> {
                 let cause = format!("\"{prefix}\": two to four digits from 0, such as \"0812\"");
                 return Err(bad("prefixes", &cause));
             }
+        }
+        let limit = modem.per_minute.unwrap_or(1);
+        if !(1..=6000).contains(&limit) {
+            return Err(bad("per_minute", "1–6000"));
         }
         if modem.kind == ModemKind::Kannel {
             kannel(modem).map_err(|(key, cause)| bad(key, &cause))?;

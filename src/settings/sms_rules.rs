@@ -30,6 +30,8 @@ pub struct SmsRules {
     pub expire_hours: BTreeMap<String, u32>,
     /// SMS (parts) of a day after which a confirmation needs an explicit yes, 0 to 1,000,000; 0 is no limit.
     pub daily_budget: u32,
+    /// Messages to one number in any minute, 0 to 1,000; 0 is no limit. Those above it wait; messages to others overtake them.
+    pub per_number_per_minute: u32,
     /// What one SMS (part) costs, in rupiah, 0 to 100,000; 0 is unknown.
     pub price: u32,
 }
@@ -55,6 +57,7 @@ impl Default for SmsRules {
                 .collect(),
             expire_hours: usual_expiry(),
             daily_budget: 0,
+            per_number_per_minute: 0,
             price: 0,
         }
     }

@@ -205,6 +205,12 @@ fn a_mistake_in_the_second_modem_is_told_with_its_own_line() {
     check("username =", "baud = 9600\nusername =", "11", "baud");
     check(
         "username =",
+        "per_minute = 0\nusername =",
+        "11",
+        "per_minute",
+    );
+    check(
+        "username =",
         "timeout_seconds = 61\nusername =",
         "11",
         "timeout_seconds",

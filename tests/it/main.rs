@@ -22,6 +22,7 @@ mod layers;
 mod modem;
 mod office;
 mod real_kannel;
+mod several;
 mod socket;
 mod story;
 mod support;
