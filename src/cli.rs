@@ -20,6 +20,7 @@ use crate::settings::Settings;
 
 mod args;
 mod audit;
+mod broadcast;
 mod calendar;
 mod check;
 mod deadline;

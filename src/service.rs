@@ -17,11 +17,13 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, ContactRole, Satker};
 use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
+mod broadcast;
 mod deadlines;
 mod queue;
 mod refusal;
 mod views;
 
+pub use broadcast::*;
 pub use deadlines::*;
 pub use queue::*;
 pub use refusal::Refusal;
@@ -118,6 +120,10 @@ requests! {
     OutlineSms => SmsOutline,
     /// What confirming would do.
     PreviewConfirm => ConfirmPreview,
+    /// What an announcement would be.
+    PreviewBroadcast => BroadcastReport,
+    /// What did not arrive, and whose phone needs a look.
+    ListFailures => Failures,
     /// Incoming messages, newest first.
     ListInbox => InboxPage,
     /// The audit trail.
@@ -165,6 +171,8 @@ requests! {
     SettleSms => BulkOutcome,
     /// Give a message up whose reason has gone.
     WithdrawSms => BulkOutcome,
+    /// Draft an announcement to many.
+    Broadcast => BroadcastReport,
     /// Stop all sending.
     HoldSending => Done,
     /// Let sending go on.

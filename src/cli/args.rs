@@ -404,6 +404,14 @@ pub enum SmsCommand {
         #[arg(long, value_name = "TEXT", default_value = "")]
         reason: String,
     },
+    /// Draft an announcement to many satker, each phone once.
+    Broadcast(BroadcastArgs),
+    /// What did not arrive: by operator and fault, and contacts whose phone needs a look.
+    Failures {
+        /// Looked back so many days.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
+    },
     /// Stop all sending, replies too.
     Hold {
         /// Why; every desk shows it.
@@ -420,6 +428,29 @@ pub enum SmsCommand {
         #[arg(long = "as", value_enum)]
         outcome: Fate,
     },
+}
+
+/// `sms broadcast`
+#[derive(Debug, Args)]
+pub struct BroadcastArgs {
+    /// The announcement; {satker} and {kode} are filled in for each.
+    #[arg(long)]
+    pub text: String,
+    /// Only where the region contains this; may be given several times.
+    #[arg(long = "region", value_name = "REGION")]
+    pub regions: Vec<String>,
+    /// To the official in this capacity instead of the KPA.
+    #[arg(long, value_parser = role)]
+    pub role: Option<ContactRole>,
+    /// Only satker that have sent letters of this module.
+    #[arg(long)]
+    pub module: Option<String>,
+    /// Only the satker whose codes stand in this file.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Only say what it would be.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What became of an uncertain message.
@@ -705,6 +736,8 @@ mod tests {
             "sipintar sms confirm 1 --over-budget",
             "sipintar sms withdraw 1",
             "sipintar sms hold --reason x",
+            "sipintar sms broadcast --text x --region Ngawi --region Magetan --role ppk --dry-run",
+            "sipintar sms failures --days 7",
             "sipintar sms resume",
             "sipintar inbox list --unanswered",
             "sipintar calendar close 2026-12-09 --reason pilkada",

@@ -114,6 +114,8 @@ pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
                 office.ask(WithdrawSms { which, reason })
             })
         }
+        SmsCommand::Broadcast(args) => super::broadcast::run(call, args),
+        SmsCommand::Failures { days } => super::broadcast::failures(call, days),
         SmsCommand::Hold { reason } => {
             call.office()?.ask(HoldSending { reason })?;
             said(call, "cli-sms-held", "held", true)

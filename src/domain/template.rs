@@ -185,6 +185,17 @@ impl Template {
         }
     }
 
+    /// Fills the template with values as they are: for texts that a person sees before they leave, and that may take several SMS.
+    ///
+    /// # Errors
+    /// [`RenderError::Missing`] when `value` has none for a placeholder.
+    pub fn render_whole(
+        &self,
+        value: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<String, RenderError> {
+        self.fill(value, &|_, value| Some(value.to_owned()))
+    }
+
     /// One pass; `exempt` gives the values that are not to be cut.
     fn fill(
         &self,

@@ -271,6 +271,7 @@ fn is_change(request: &Request) -> bool {
             | R::ResendSms(_)
             | R::SettleSms(_)
             | R::WithdrawSms(_)
+            | R::Broadcast(_)
             | R::HoldSending(_)
             | R::ResumeSending(_)
             | R::KeepDraft(_)
@@ -320,6 +321,10 @@ fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refus
         R::ListSms(ask) => Reply::ListSms(office.list_sms(&ask)?),
         R::ShowSms(ask) => Reply::ShowSms(office.show_sms(ask.id, now)?),
         R::OutlineSms(ask) => Reply::OutlineSms(office.outline_sms(&ask)?),
+        R::PreviewBroadcast(ask) => {
+            Reply::PreviewBroadcast(office.preview_broadcast(&ask.audience, &ask.text, actor)?)
+        }
+        R::ListFailures(ask) => Reply::ListFailures(office.list_failures(&ask, now)?),
         R::PreviewConfirm(ask) => {
             Reply::PreviewConfirm(office.preview_confirm(&ask.which, actor, now)?)
         }
@@ -447,6 +452,10 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
             Reply::WithdrawSms(writer.commit(&user, None, move |office, now| {
                 office.withdraw_sms(&ask.which, &ask.reason, &who, now)
             })?)
+        }
+        R::Broadcast(ask) => {
+            request_key(ask.key.as_deref())?;
+            Reply::Broadcast(super::broadcast::draft(shared, &ask, actor)?)
         }
         R::HoldSending(ask) => {
             Reply::HoldSending(writer.commit(&user, None, move |office, now| {

@@ -524,7 +524,7 @@ fn in_state(sms: &Sms, states: &[SmsState]) -> Result<(), Refusal> {
 }
 
 /// A text as it may be sent: what the default alphabet has a twin of is replaced; line breaks stay, other control characters go.
-fn sms_text(text: &str) -> Result<String, Refusal> {
+pub(super) fn sms_text(text: &str) -> Result<String, Refusal> {
     let clean: String = text
         .chars()
         .filter(|c| !c.is_control() || *c == '\n')

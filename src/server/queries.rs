@@ -22,6 +22,7 @@ const PAGE_MAX: u32 = 1000;
 const SATKER_ROWS: usize = 20;
 
 mod deadlines;
+mod failures;
 mod home;
 mod outline;
 mod trail;

@@ -243,6 +243,8 @@ actions! {
     ResendSms, "resend-sms", [Sms];
     /// Decides what became of an uncertain SMS.
     SettleSms, "settle-sms", [Sms];
+    /// Announces something to many.
+    Broadcast, "broadcast", [Sms];
     /// Writes a free SMS.
     DraftSms, "draft-sms", [Sms, Satker];
 

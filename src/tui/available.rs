@@ -102,6 +102,13 @@ impl Action {
     fn unavailable_for_sms(self, state: &State) -> Option<Say> {
         match self {
             Self::DraftSms => return None,
+            Self::Broadcast => {
+                return if state.role() == Some(Role::Section) {
+                    Some(Say::new("role-section-only"))
+                } else {
+                    no_satker(state).then(|| Say::new("import-first"))
+                };
+            }
             Self::ClearMarks if state.sms.marked() == 0 => {
                 return Some(Say::new("nothing-marked"));
             }

@@ -112,6 +112,8 @@ pub struct SatkerEntry {
     pub short_name: String,
     /// Code, names, region and officials, for matching.
     pub haystack: String,
+    /// Kabupaten or kota.
+    pub region: String,
     /// Inactive units get no SMS.
     pub active: bool,
     /// Letters the office still owes an answer.
@@ -267,6 +269,7 @@ impl Index {
         let entry = SatkerEntry {
             short_name: satker.short_name.clone(),
             haystack,
+            region: satker.region.clone(),
             active: satker.active,
             open_letters,
             phones,

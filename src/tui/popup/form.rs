@@ -12,11 +12,13 @@ use crate::{
     },
     locale::Say,
     service::{
-        DraftSms, EndLetter, EndPreview, HoldSending, LetterPreview, MoveLetter, NewLetter,
-        PreviewEnd, PreviewLetter, Refusal, RegisterLetter, Request, SettleSms, SmsChoice,
+        Audience, Broadcast, BroadcastReport, DraftSms, EndLetter, EndPreview, HoldSending,
+        LetterPreview, MoveLetter, NewLetter, PreviewBroadcast, PreviewEnd, PreviewLetter, Refusal,
+        RegisterLetter, Request, SettleSms, SmsChoice,
     },
 };
 
+pub mod area;
 pub mod field;
 pub mod register;
 pub mod view;
@@ -78,6 +80,13 @@ pub enum Purpose {
     RejectSms(Many),
     /// Stops all sending.
     Hold,
+    /// Announces something to many.
+    Broadcast {
+        /// By which a repeated request is recognised.
+        key: String,
+        /// What it would be.
+        report: Option<Box<BroadcastReport>>,
+    },
     /// Decides what became of messages.
     SettleSms(Vec<SmsId>),
     /// Writes a free message.
@@ -154,6 +163,7 @@ impl Form {
                 Say::new("form-reject-sms").with("which", count)
             }
             Purpose::Hold => Say::new("form-hold"),
+            Purpose::Broadcast { .. } => Say::new("form-broadcast"),
             Purpose::SettleSms(ids) => messages("form-settle-sms", ids),
             Purpose::DraftSms { .. } => Say::new("form-draft-sms"),
         }
@@ -239,7 +249,28 @@ impl Form {
                     end: self.end(*to, *agenda),
                 })
             }),
+            Purpose::Broadcast { .. } => Some(Request::PreviewBroadcast(PreviewBroadcast {
+                audience: self.audience(),
+                text: self.value("text"),
+            })),
             _ => None,
+        }
+    }
+
+    /// Who gets the announcement.
+    fn audience(&self) -> Audience {
+        let list = |text: String| -> Vec<String> {
+            let parts = text.split([',', ';']).map(str::trim);
+            parts
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        Audience {
+            codes: crate::service::codes_of(&self.value("codes")),
+            regions: list(self.value("region")),
+            module: Some(self.value("module")).filter(|module| !module.is_empty()),
+            role: crate::domain::satker::ContactRole::parse(&self.value("role")),
         }
     }
 
@@ -293,6 +324,14 @@ impl Form {
                     }),
                 )]
             }
+            Purpose::Broadcast { key, .. } => vec![(
+                None,
+                Request::Broadcast(Broadcast {
+                    audience: self.audience(),
+                    text: self.value("text"),
+                    key: Some(key.clone()),
+                }),
+            )],
             Purpose::DraftSms { satker, key } => {
                 let role = crate::domain::satker::ContactRole::parse(&self.value("role"));
                 vec![(

@@ -12,7 +12,6 @@ use crate::{
     domain::gsm_text,
     domain::id::SmsId,
     service::{ConfirmPreview, SmsDetail, SmsRow},
-    sms::segment,
     tui::{
         look::Look,
         screen::sms::view::{addressee, size},
@@ -365,16 +364,6 @@ fn draw_question(
     }
 }
 
-/// Characters, parts and alphabet of a text being typed.
-fn count(typed: &str) -> (usize, usize, &'static str) {
-    let measure = segment::measure(typed);
-    let encoding = match measure.encoding {
-        segment::Encoding::Gsm7 => "GSM-7",
-        segment::Encoding::Ucs2 => "UCS-2",
-    };
-    (typed.chars().count(), measure.parts, encoding)
-}
-
 fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) {
     let title = look.with("editor-title", &[("id", editor.row.id.to_string().into())]);
     let old = editor.template.as_ref().unwrap_or(&editor.row.text);
@@ -426,28 +415,16 @@ fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) 
     shown.set_cursor_line_style(look.style(Role::Text));
     frame.render_widget(&shown, place);
     let typed = editor.text();
-    let (chars, parts, encoding) = count(&typed);
-    let words = look.with(
-        "sms-size",
-        &[
-            ("chars", chars.into()),
-            ("parts", parts.into()),
-            ("encoding", encoding.into()),
-        ],
-    );
-    let style = look.style(if parts > 1 || encoding == "UCS-2" {
-        Role::Warning
-    } else {
-        Role::Info
-    });
+    let (words, calm) = form::view::measure_words(&typed, look);
+    let style = look.style(if calm { Role::Info } else { Role::Warning });
     let foot = inside.height - 1;
     let used = put(frame.buffer_mut(), inside, 1, foot, &words, style);
-    if encoding == "UCS-2" {
-        let odd: String = typed
-            .chars()
-            .filter(|c| gsm_text::septets_of(*c).is_none())
-            .take(5)
-            .collect();
+    let odd: String = typed
+        .chars()
+        .filter(|c| gsm_text::septets_of(*c).is_none())
+        .take(5)
+        .collect();
+    if !odd.is_empty() {
         let words = look.with("editor-odd", &[("chars", odd.into())]);
         put(
             frame.buffer_mut(),

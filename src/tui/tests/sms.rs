@@ -2,10 +2,10 @@
 
 use super::bench::*;
 use crate::{
-    domain::{access::Role, id::SmsId, sms::SmsState},
+    domain::{access::Role, id::SmsId, satker::ContactRole, sms::SmsState},
     service::{
-        BulkOutcome, ConfirmPreview, DayBudget, HoldRow, Refusal, Reply, Request, SmsChoice,
-        SmsGroup, SmsGrouping, SmsLine, SmsOutline,
+        BroadcastReport, BroadcastSample, BulkOutcome, ConfirmPreview, DayBudget, HoldRow, Refusal,
+        Reply, Request, SmsChoice, SmsGroup, SmsGrouping, SmsLine, SmsOutline,
     },
     tui::{
         popup::Popup,
@@ -443,6 +443,56 @@ fn what_was_rejected_comes_back_to_its_drafter_to_be_mended() {
 }
 
 #[test]
+fn an_announcement_shows_who_gets_what_before_it_is_drafted() {
+    let mut bench = Bench::sms();
+    bench.keys("b");
+    let (ticket, _) = bench.one_asked("PreviewBroadcast");
+    let mut report = BroadcastReport {
+        recipients: 38,
+        parts: 38,
+        no_phone: vec!["Polres Ngawi".into(), "MAN Ngawi".into()],
+        shared: 1,
+        confirmations_needed: 2,
+        problem: Some(Refusal::new("text-empty").on("text")),
+        ..BroadcastReport::default()
+    };
+    bench.answer(ticket, Reply::PreviewBroadcast(report.clone()));
+    bench.shows("38 penerima, seluruhnya 38 SMS. Perlu dua orang");
+    bench.shows("2 tanpa nomor HP: Polres Ngawi, MAN Ngawi");
+    bench.keys("tab");
+    bench.typed("ngawi, magetan");
+    bench.keys("tab tab tab");
+    bench.typed("rapat Senin");
+    bench.shows("11 huruf, 1 SMS, GSM-7");
+    report.problem = None;
+    report.sample = Some(BroadcastSample {
+        satker: code("411902"),
+        name: "MTsN Ngawi".into(),
+        to: phone(1),
+        text: "KPPN Madiun: Yth. KPA MTsN Ngawi, rapat Senin".into(),
+        parts: 1,
+    });
+    for (ticket, _) in bench.take_asked("PreviewBroadcast") {
+        bench.answer(ticket, Reply::PreviewBroadcast(report.clone()));
+    }
+    bench.shows("KPPN Madiun: Yth. KPA MTsN Ngawi, rapat Senin");
+    bench.keys("ctrl-s");
+    let (ticket, Request::Broadcast(ask)) = bench.one_asked("Broadcast") else {
+        panic!()
+    };
+    assert_eq!(ask.audience.regions, ["ngawi", "magetan"]);
+    assert_eq!(ask.audience.role, Some(ContactRole::Kpa));
+    assert_eq!(
+        (ask.audience.module, ask.text.as_str()),
+        (None, "rapat Senin")
+    );
+    assert!(ask.key.is_some());
+    bench.answer(ticket, Reply::Broadcast(report));
+    assert_eq!(bench.said(), "Siaran dibuat: 38 SMS menunggu konfirmasi");
+    assert!(bench.state.popups.is_empty());
+}
+
+#[test]
 fn the_list_says_who_confirmed_a_message_for_two_persons_first() {
     let mut bench = Bench::sms();
     let mut row = sms_row(7, SmsState::Waiting);
@@ -533,6 +583,7 @@ fn a_free_message_goes_through_the_same_confirmation() {
     bench.typed("0812-0000-0123");
     bench.keys("tab");
     bench.typed("Halo");
+    bench.shows("4 huruf, 1 SMS, GSM-7");
     bench.keys("ctrl-s");
     let (ticket, Request::DraftSms(draft)) = bench.one_asked("DraftSms") else {
         panic!()

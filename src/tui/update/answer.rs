@@ -399,6 +399,10 @@ fn previewed(state: &mut State, number: u64, reply: Reply) -> Vec<Effect> {
             form.problems.clone_from(&preview.problems);
             registration.preview = preview;
         }
+        (Purpose::Broadcast { report, .. }, Reply::PreviewBroadcast(shown)) => {
+            form.problems = shown.problem.iter().cloned().collect();
+            *report = Some(Box::new(shown));
+        }
         (Purpose::End { preview, .. }, Reply::PreviewEnd(shown)) => {
             form.problems.clone_from(&shown.problems);
             *preview = Some(shown);
@@ -488,6 +492,10 @@ fn saved(
             for id in &outcome.done {
                 state.sms.marks.remove(id);
             }
+        }
+        Reply::Broadcast(report) => {
+            form::show_waiting(state);
+            state.info(Say::new("broadcast-done").with("n", report.recipients));
         }
         Reply::HoldSending(_) => state.info(Say::new("sending-held")),
         Reply::DraftSms(row) => {

@@ -256,8 +256,20 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Accept => accept(state),
         Action::NextChoice | Action::PreviousChoice => {
             let by = if action == Action::NextChoice { 1 } else { -1 };
+            // Inside a text of several lines the arrows move its cursor first.
+            if let Some(Kind::Area(area)) = form.focused_mut().map(|field| &mut field.kind) {
+                let before = area.inner.cursor();
+                area.inner.move_cursor(if by > 0 {
+                    tui_textarea::CursorMove::Down
+                } else {
+                    tui_textarea::CursorMove::Up
+                });
+                if area.inner.cursor() != before {
+                    return Vec::new();
+                }
+            }
             let moves_field = form.focused().is_some_and(|field| match &field.kind {
-                Kind::Typed { .. } => true,
+                Kind::Typed { .. } | Kind::Area(_) => true,
                 Kind::Satker(picker) => picker.offers() == 0,
                 Kind::Choice { .. } => false,
             });

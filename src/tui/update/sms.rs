@@ -68,6 +68,13 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     if action == Action::DraftSms {
         return open_draft(state, None);
     }
+    if action == Action::Broadcast {
+        let key = state.next_key();
+        let fields = register::broadcast_fields(&state.modules);
+        let mut effects = open_form(state, Purpose::Broadcast { key, report: None }, fields);
+        effects.extend(super::form::ask_preview(state));
+        return effects;
+    }
     let chosen = if action == Action::ConfirmShown {
         state.sms.clear_marks();
         state.sms.everything = Some(BTreeSet::new());

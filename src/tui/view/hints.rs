@@ -50,6 +50,7 @@ const fn wanted(context: Context) -> &'static [Action] {
             A::Mark,
             A::Find,
             A::DraftSms,
+            A::Broadcast,
             A::WithdrawSms,
         ],
         Context::Satker => &[

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::area::Area;
 use crate::{
     domain::{
         id::SatkerCode,
@@ -61,6 +62,8 @@ pub enum Kind {
     },
     /// A work unit, or the name of another sender.
     Satker(Picker),
+    /// Text of several lines, measured as an SMS.
+    Area(Area),
 }
 
 /// How what is typed is understood.
@@ -170,6 +173,7 @@ impl Field {
     pub fn value(&self) -> String {
         match &self.kind {
             Kind::Typed { line, .. } => line.text().trim().to_owned(),
+            Kind::Area(area) => area.text().trim().to_owned(),
             Kind::Choice { choices, chosen } => chosen
                 .and_then(|chosen| choices.get(chosen))
                 .map(|(id, _)| id.clone())
@@ -185,6 +189,7 @@ impl Field {
     pub fn typed(&self) -> String {
         match &self.kind {
             Kind::Typed { line, .. } => line.text().to_owned(),
+            Kind::Area(area) => area.text(),
             Kind::Choice { .. } => self.value(),
             Kind::Satker(picker) => match &picker.chosen {
                 Chosen::Unit(code, name) => format!("{code} {name}"),
@@ -198,6 +203,7 @@ impl Field {
     pub fn restore(&mut self, kept: &str) {
         match &mut self.kind {
             Kind::Typed { line, .. } => line.set(kept),
+            Kind::Area(area) => *area = Area::new(kept),
             Kind::Choice { choices, chosen } => {
                 if let Some(position) = choices.iter().position(|(id, _)| id == kept) {
                     *chosen = Some(position);
@@ -223,6 +229,7 @@ impl Field {
         self.touched = false;
         match &mut self.kind {
             Kind::Typed { line, .. } => line.set(""),
+            Kind::Area(area) => *area = Area::default(),
             // A module's question starts unanswered; the usual answers of every letter come first in their lists.
             Kind::Choice { chosen, .. } => *chosen = if self.of_module { None } else { Some(0) },
             Kind::Satker(picker) => *picker = Picker::default(),
@@ -262,6 +269,7 @@ impl Field {
     pub(in crate::tui) fn key(&mut self, key: Key) -> bool {
         match &mut self.kind {
             Kind::Typed { line, .. } => line.key(key),
+            Kind::Area(area) => area.key(key),
             Kind::Satker(picker) => {
                 let before = picker.line.text().to_owned();
                 let taken = picker.line.key(key);
@@ -294,6 +302,7 @@ impl Field {
     pub(in crate::tui) fn paste(&mut self, text: &str) -> bool {
         match &mut self.kind {
             Kind::Typed { line, .. } => line.paste(text),
+            Kind::Area(area) => area.paste(text),
             Kind::Satker(picker) => {
                 picker.line.paste(text);
                 picker.chosen = Chosen::Nothing;
@@ -316,7 +325,7 @@ impl Field {
                 picker.highlighted = picker.highlighted.saturating_add_signed(by).min(last);
                 false
             }
-            Kind::Typed { .. } => false,
+            Kind::Typed { .. } | Kind::Area(_) => false,
         }
     }
 }

@@ -193,28 +193,61 @@ pub fn settle_fields() -> Vec<Field> {
     vec![field]
 }
 
+/// The capacities of officials to choose from.
+fn role_field() -> Field {
+    let roles = [
+        "role-kpa",
+        "role-ppk",
+        "role-ppspm",
+        "role-bendahara",
+        "role-bendahara-penerimaan",
+        "role-ppabp",
+        "role-operator",
+    ];
+    let choices = ContactRole::ALL
+        .iter()
+        .zip(roles)
+        .map(|(role, label)| (role.as_str().to_owned(), Label::Id(label)))
+        .collect();
+    Field::choice("role", "field-role", choices)
+}
+
+fn message_field() -> Field {
+    Field::new(
+        "text",
+        Label::Id("field-text"),
+        Kind::Area(super::area::Area::default()),
+    )
+    .needed()
+}
+
 /// The fields of a free message: to an official of a satker, or to a phone.
 pub fn draft_sms_fields(to_satker: bool) -> Vec<Field> {
     let to = if to_satker {
-        let roles = [
-            "role-kpa",
-            "role-ppk",
-            "role-ppspm",
-            "role-bendahara",
-            "role-bendahara-penerimaan",
-            "role-ppabp",
-            "role-operator",
-        ];
-        let choices = ContactRole::ALL
-            .iter()
-            .zip(roles)
-            .map(|(role, label)| (role.as_str().to_owned(), Label::Id(label)))
-            .collect();
-        Field::choice("role", "field-role", choices)
+        role_field()
     } else {
         Field::typed_as("to", "field-to", FieldType::Phone, 20).needed()
     };
-    vec![to, text("text", "field-text", NOTE).needed()]
+    vec![to, message_field()]
+}
+
+/// The fields of an announcement: to whom, and what.
+pub fn broadcast_fields(modules: &[Module]) -> Vec<Field> {
+    let all = (String::new(), Label::Id("any-module"));
+    let named = modules
+        .iter()
+        .map(|module| (module.id.clone(), Label::Words(Words::same(&module.tab))));
+    vec![
+        role_field(),
+        text("region", "field-region", 100),
+        Field::choice(
+            "module",
+            "field-module",
+            std::iter::once(all).chain(named).collect(),
+        ),
+        text("codes", "field-codes", 10_000),
+        message_field(),
+    ]
 }
 
 /// The name under which the server keeps the draft of a module's form.

@@ -10,12 +10,13 @@ use ratatui::{
 
 use super::{
     Field, Form, Kind, Label, Problem, Purpose, Reading,
+    area::Area,
     field::{Chosen, Picker},
 };
 use crate::{
     domain::{module::FieldType, when},
     locale::Say,
-    service::TextPreview,
+    service::{BroadcastReport, TextPreview},
     tui::{
         action::{Action, Context},
         look::Look,
@@ -35,8 +36,16 @@ const OFFER: u16 = 4;
 enum Row<'f> {
     Field(usize, &'f Field),
     Problem(String),
-    Offer { words: String, highlighted: bool },
+    Offer {
+        words: String,
+        highlighted: bool,
+    },
+    /// A further row of a field of several lines; the last one measures it.
+    More(&'f Area, u16),
 }
+
+/// Rows of a field of several lines, its measure included.
+const AREA_ROWS: u16 = 6;
 
 fn label(field: &Field, look: &Look) -> String {
     match &field.label {
@@ -66,6 +75,9 @@ fn rows<'f>(form: &'f Form, state: &State, look: &Look) -> Vec<Row<'f>> {
     let mut rows = Vec::new();
     for (index, field) in form.fields.iter().enumerate() {
         rows.push(Row::Field(index, field));
+        if let Kind::Area(area) = &field.kind {
+            rows.extend((1..AREA_ROWS).map(|row| Row::More(area, row)));
+        }
         if index == form.focus
             && let Kind::Satker(picker) = &field.kind
             && picker.chosen == Chosen::Nothing
@@ -127,6 +139,41 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look
     for (y, row) in (0..area.height).zip(rows.iter().skip(from)) {
         let buffer = frame.buffer_mut();
         match row {
+            Row::More(_, row) if row + 1 < AREA_ROWS => {}
+            Row::More(typed, _) => {
+                let typed = typed.text();
+                let (words, calm) = measure_words(&typed, look);
+                let style = look.style(if calm { Role::Info } else { Role::Warning });
+                put(buffer, area, LABEL, y, &words, style);
+            }
+            Row::Field(index, field) if matches!(field.kind, Kind::Area(_)) => {
+                let focused = *index == form.focus;
+                let left = area.height.saturating_sub(y).min(AREA_ROWS - 1);
+                let place = Rect {
+                    x: area.x + LABEL.min(area.width),
+                    y: area.y + y,
+                    width: area.width.saturating_sub(LABEL + 1),
+                    height: left,
+                };
+                draw_field(buffer, area, y, form, field, focused, state, look);
+                if let Kind::Area(typed) = &field.kind {
+                    let mut shown = typed.inner.clone();
+                    let style = look.style(if focused {
+                        Role::FieldActive
+                    } else {
+                        Role::Text
+                    });
+                    shown.set_style(style);
+                    shown.set_cursor_line_style(style);
+                    if !focused {
+                        shown.set_cursor_style(style);
+                    }
+                    frame.render_widget(&shown, place);
+                    if focused {
+                        cursor = Some((place.x, place.y));
+                    }
+                }
+            }
             Row::Field(index, field) => {
                 let focused = *index == form.focus;
                 if let Some(x) = draw_field(buffer, area, y, form, field, focused, state, look) {
@@ -172,6 +219,24 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look
     }
 }
 
+/// Characters, SMS and alphabet of a text, and whether it is one SMS of the usual alphabet.
+pub fn measure_words(typed: &str, look: &Look) -> (String, bool) {
+    let measure = crate::sms::segment::measure(typed);
+    let encoding = match measure.encoding {
+        crate::sms::segment::Encoding::Gsm7 => "GSM-7",
+        crate::sms::segment::Encoding::Ucs2 => "UCS-2",
+    };
+    let words = look.with(
+        "sms-size",
+        &[
+            ("chars", typed.chars().count().into()),
+            ("parts", measure.parts.into()),
+            ("encoding", encoding.into()),
+        ],
+    );
+    (words, measure.parts <= 1 && encoding == "GSM-7")
+}
+
 /// Draws one field; gives the column of the cursor when it is being typed into.
 #[expect(
     clippy::too_many_arguments,
@@ -211,6 +276,7 @@ fn draw_field(
         Role::Text
     });
     match &field.kind {
+        Kind::Area(_) => None,
         Kind::Choice { choices, chosen } => {
             draw_choices(buffer, area, y, choices, *chosen, focused, look);
             focused.then_some(LABEL)
@@ -427,11 +493,11 @@ fn receipt_words(receipt: &TextPreview, look: &Look) -> String {
 /// Draws a form as a popup.
 pub fn draw_popup(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look: &Look) {
     let shown = rows(form, state, look).len();
-    let preview = end_preview(
-        form,
-        look,
-        usize::from(area.width.min(76)).saturating_sub(4),
-    );
+    let width = usize::from(area.width.min(76)).saturating_sub(4);
+    let preview = match &form.purpose {
+        Purpose::Broadcast { report, .. } => announcement(report.as_deref(), look, width),
+        _ => end_preview(form, look, width),
+    };
     let height = u16::try_from(shown + preview.len() + 4).unwrap_or(u16::MAX);
     let title = look.say(&form.title());
     let inside = popup(frame.buffer_mut(), area, (76, height), &title, look);
@@ -452,6 +518,69 @@ pub fn draw_popup(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State,
     for (y, (words, style)) in (0..under.height).zip(preview) {
         put(frame.buffer_mut(), under, 1, y, &words, style);
     }
+}
+
+/// Who would get the announcement, and the first text of it.
+fn announcement(
+    report: Option<&BroadcastReport>,
+    look: &Look,
+    width: usize,
+) -> Vec<(String, Style)> {
+    let muted = look.style(Role::Muted);
+    let mut lines = vec![(String::new(), muted)];
+    let Some(report) = report else { return lines };
+    let size = [
+        ("n", report.recipients.into()),
+        ("parts", report.parts.into()),
+    ];
+    let mut words = look.with("broadcast-size", &size);
+    if let Some(cost) = report.cost {
+        let cost = [("cost", cost.to_string().into())];
+        words = format!("{words}. {}", look.with("confirm-cost", &cost));
+    }
+    if report.confirmations_needed == 2 {
+        words = format!("{words}. {}", look.text("broadcast-two"));
+    }
+    lines.extend(
+        text::wrap(&words, width)
+            .into_iter()
+            .map(|line| (line, look.style(Role::Warning))),
+    );
+    let mut odd = Vec::new();
+    for (id, n) in [
+        ("broadcast-shared", report.shared),
+        ("broadcast-waiting", report.waiting),
+        ("broadcast-opted-out", report.opted_out),
+    ] {
+        if n > 0 {
+            odd.push(look.with(id, &[("n", n.into())]));
+        }
+    }
+    for (id, list) in [
+        ("broadcast-no-phone", &report.no_phone),
+        ("broadcast-unknown", &report.unknown),
+    ] {
+        if !list.is_empty() {
+            let few: Vec<&str> = list.iter().take(3).map(String::as_str).collect();
+            let args = [("n", list.len().into()), ("of", few.join(", ").into())];
+            odd.push(look.with(id, &args));
+        }
+    }
+    for words in odd {
+        lines.extend(
+            text::wrap(&text::clean(&words), width)
+                .into_iter()
+                .map(|line| (line, look.style(Role::Text))),
+        );
+    }
+    if let Some(sample) = report.sample.as_ref().filter(|_| report.problem.is_none()) {
+        lines.extend(
+            text::wrap(&text::clean(&sample.text), width)
+                .into_iter()
+                .map(|line| (line, look.style(Role::Title))),
+        );
+    }
+    lines
 }
 
 /// The notice that ending the letter would draft, as it would be sent.
