@@ -6,7 +6,7 @@
 mod broadcast;
 pub mod clock;
 mod connection;
-mod daily;
+pub mod daily;
 mod deadlines;
 pub mod demo;
 mod demo_loading;

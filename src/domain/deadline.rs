@@ -305,6 +305,9 @@ pub struct Reminded {
     pub deadline: ObligationId,
     /// The rule's offset: −7, 0, 1 …
     pub cause: Cause,
+    /// The date that it named; a deadline that moved is told anew.
+    #[serde(default)]
+    pub due: Option<NaiveDate>,
 }
 
 /// What made a reminder come.

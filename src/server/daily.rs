@@ -6,15 +6,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::connection::Shared;
+use super::deadlines::Plan;
 use super::office::{Office, clean_text};
 use super::writer::Writer;
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::{Holiday, compare};
 use crate::domain::fact::Fact;
+use crate::domain::id::SatkerCode;
 use crate::service::{
     DeadlinesMovedCount, Done, GiveDate, HolidayReport, ImportHolidays, OverrideCalendar, Refusal,
 };
@@ -92,45 +94,15 @@ impl Daily {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let system = Actor::system().user;
-        loop {
-            let more = self.writer.commit(&system, None, Office::open_deadlines)?;
-            if !more {
-                break;
-            }
-        }
-        let now = self.office.clock.now();
-        // Before the hour of the morning nobody is written to; the run of that hour does it.
-        if now < self.run_time(self.office.date(now)) {
-            return Ok(());
-        }
-        let Some(plan) = self.office.reminder_plan(now)? else {
-            return Ok(());
-        };
-        let plan = Arc::new(plan);
-        for satker in plan.satker().chunks(STEP) {
-            let (plan, satker) = (Arc::clone(&plan), satker.to_vec());
-            self.writer.commit(&system, None, move |office, now| {
-                Ok((office.remind(&plan, &satker, now)?, ()))
-            })?;
-        }
-        let day = plan.day;
-        self.writer.commit(&system, None, move |office, _| {
-            let done = office.store.index().deadlines().last_run() == Some(day);
-            let facts = if done {
-                Vec::new()
-            } else {
-                vec![Fact::DayRun { day }]
-            };
-            Ok((facts, ()))
-        })?;
-        Ok(())
+        let now = || self.office.clock.now();
+        steps(&self.office, now, |step| {
+            self.writer
+                .commit(&system, None, move |office, now| step.decide(office, now))
+        })
     }
 
     fn run_time(&self, day: NaiveDate) -> DateTime<Utc> {
-        let minutes = TimeDelta::minutes(i64::from(self.office.settings.reminders.time));
-        self.office
-            .zone()
-            .instant(day.and_time(NaiveTime::MIN) + minutes)
+        self.office.morning(day)
     }
 
     /// Until the next morning.
@@ -143,6 +115,69 @@ impl Daily {
         }
         (next - now).to_std().unwrap_or_default().min(LOOK) + Duration::from_millis(1)
     }
+}
+
+/// One decision of a run. It is decided when it is its turn in the writer, on what is true then.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// What is owed soon comes into being.
+    Open,
+    /// Reminders of some satker.
+    Remind(Arc<Plan>, Vec<SatkerCode>),
+    /// The day is done.
+    Done(NaiveDate),
+}
+
+impl Step {
+    /// The facts, and whether the step has to be done again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn decide(
+        &self,
+        office: &Office,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, bool), Refusal> {
+        match self {
+            Self::Open => office.open_deadlines(now),
+            Self::Remind(plan, satker) => Ok((office.remind(plan, satker, now)?, false)),
+            Self::Done(day) => {
+                let done = office.store.index().deadlines().last_run() == Some(*day);
+                let facts = if done {
+                    Vec::new()
+                } else {
+                    vec![Fact::DayRun { day: *day }]
+                };
+                Ok((facts, false))
+            }
+        }
+    }
+}
+
+/// The steps of a run, each written down by `commit` before the next is thought of.
+///
+/// # Errors
+/// Those of the store, and of `commit`.
+pub fn steps(
+    office: &Office,
+    now: impl Fn() -> DateTime<Utc>,
+    mut commit: impl FnMut(Step) -> Result<bool, Refusal>,
+) -> Result<(), Refusal> {
+    while commit(Step::Open)? {}
+    let now = now();
+    // Before the hour of the morning nobody is written to; the run of that hour does it.
+    if now < office.morning(office.date(now)) {
+        return Ok(());
+    }
+    let Some(plan) = office.reminder_plan(now)? else {
+        return Ok(());
+    };
+    let plan = Arc::new(plan);
+    for satker in plan.satker().chunks(STEP) {
+        commit(Step::Remind(Arc::clone(&plan), satker.to_vec()))?;
+    }
+    commit(Step::Done(plan.day))?;
+    Ok(())
 }
 
 /// Waits; true when the server has ended.

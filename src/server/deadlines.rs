@@ -20,6 +20,7 @@ mod opening;
 mod reminding;
 
 pub use change::Recorded;
+pub use reminding::Plan;
 
 /// An event further in the past or in the future than this is asked about, in days: a slip of the year is the usual mistake.
 const FAR: i64 = 370;
@@ -77,6 +78,16 @@ impl<'a> Act<'a> {
         self.push(Fact::SmsDrafted { sms: Box::new(sms) });
     }
 
+    /// Whether a fact of this command ends the deadline.
+    fn ends(&self, id: ObligationId) -> bool {
+        self.facts.iter().any(|fact| {
+            matches!(
+                fact,
+                Fact::DeadlineMet { id: over, .. } | Fact::DeadlineExempted { id: over, .. } if *over == id
+            )
+        })
+    }
+
     fn by(&self) -> String {
         self.actor.user.clone()
     }
@@ -104,6 +115,11 @@ impl<'a> Act<'a> {
             at,
             by,
         });
+    }
+
+    fn reopen(&mut self, id: ObligationId, reason: &str) {
+        let (at, by, reason) = (self.now, self.by(), reason.to_owned());
+        self.push(Fact::DeadlineReopened { id, reason, at, by });
     }
 
     fn exempt(&mut self, id: ObligationId, reason: &str) {
@@ -154,22 +170,24 @@ impl Office {
         }
     }
 
-    /// Who owes an obligation at a satker.
-    fn owners_at(rule: &Obligation, satker: &Satker) -> Vec<Owner> {
+    /// Who owes an obligation at a satker, with or without a revenue treasurer.
+    fn owners_at(
+        rule: &Obligation,
+        code: SatkerCode,
+        revenue: bool,
+    ) -> impl Iterator<Item = Owner> {
         let treasurer = |treasurer| Owner {
-            satker: satker.code,
+            satker: code,
             treasurer: Some(treasurer),
         };
-        match rule.per {
-            Per::Participant => vec![Owner::satker(satker.code)],
-            Per::Treasurer => std::iter::once(treasurer(Treasurer::Pengeluaran))
-                .chain(
-                    satker
-                        .revenue_treasurer
-                        .then(|| treasurer(Treasurer::Penerimaan)),
-                )
-                .collect(),
-        }
+        let (first, second) = match rule.per {
+            Per::Participant => (Owner::satker(code), None),
+            Per::Treasurer => (
+                treasurer(Treasurer::Pengeluaran),
+                revenue.then(|| treasurer(Treasurer::Penerimaan)),
+            ),
+        };
+        std::iter::once(first).chain(second)
     }
 
     /// A satker that may owe something.
@@ -228,3 +246,6 @@ fn bare(text: &str) -> String {
         .flat_map(char::to_uppercase)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -246,6 +246,7 @@ impl Office {
         // What was drafted about it and has not left yet is no longer true.
         if ask.to == LetterState::Void {
             facts.extend(self.withdraw(ask.agenda, &reason, now)?);
+            facts.extend(self.owed_again(&letter, &reason, actor, now)?);
         }
         let mut entered = Entered {
             agenda: ask.agenda,

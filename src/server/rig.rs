@@ -1,6 +1,13 @@
-//! An office for tests: decisions of several people are written down one after another, at times of the test's choosing.
+//! An office for tests and benchmarks: decisions of several people are written down one after another, at times of the test's choosing.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    dead_code,
+    missing_debug_implementations,
+    reason = "tests"
+)]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
@@ -31,7 +38,11 @@ pub struct Rig {
 impl Rig {
     /// An office with these settings, on a Tuesday at 9.
     pub fn new(settings: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(settings, tempfile::tempdir().unwrap())
+    }
+
+    /// The same in a folder of the caller's choosing.
+    pub fn within(settings: &str, folder: TempDir) -> Self {
         let home = Home::at(folder.path());
         home.create().unwrap();
         let settings = Settings::parse(settings).unwrap();
@@ -71,7 +82,53 @@ impl Rig {
         let written = self.journal.append(self.now, by, None, facts).unwrap();
         for (entry, hash) in written {
             self.office.store.apply(&entry, &hash).unwrap();
+            if matches!(
+                entry.fact,
+                Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. }
+            ) {
+                self.office.renew_calendar();
+            }
         }
+    }
+
+    /// How many facts there are.
+    pub fn facts(&self) -> u64 {
+        self.journal.seq()
+    }
+
+    /// The server's own run, as at its start and each morning.
+    pub fn runs(&mut self) {
+        let Self {
+            office,
+            journal,
+            now,
+            ..
+        } = self;
+        super::daily::steps(
+            office,
+            || *now,
+            |step| {
+                let (facts, more) = step.decide(office, *now)?;
+                if !facts.is_empty() {
+                    for (entry, hash) in journal.append(*now, "sistem", None, facts)? {
+                        office.store.apply(&entry, &hash)?;
+                    }
+                    journal.commit()?;
+                }
+                Ok(more)
+            },
+        )
+        .unwrap();
+    }
+
+    /// The calendar or a date of a letter changed: what is open moves.
+    pub fn recomputes(&mut self, fact: Fact) {
+        self.write("wati", vec![fact]);
+        self.does(&wati(), |office, who, now| {
+            Ok((office.recompute_deadlines("kalender", who, now)?, ()))
+        })
+        .unwrap();
+        self.runs();
     }
 
     /// Somebody decides something, a moment after what was before.

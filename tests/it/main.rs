@@ -13,6 +13,7 @@
 
 mod corpus;
 mod crash;
+mod deadlines;
 mod desk;
 mod faults;
 mod gateway;

@@ -69,7 +69,21 @@ impl Server {
 
     /// Starts it again in the same home.
     pub fn restart(&mut self) {
-        self.child = Some(spawn(self.home.dir(), None));
+        self.restart_at(None);
+    }
+
+    /// The same, with a clock that starts running from this instant.
+    pub fn restart_at(&mut self, clock: Option<&str>) {
+        self.child = Some(spawn(self.home.dir(), clock));
+    }
+
+    /// Starts it in the same home and kills it after so long, wherever it is then.
+    pub fn start_and_kill(&self, clock: &str, after: Duration) {
+        let mut child = serving(self.home.dir(), Some(clock)).spawn().unwrap();
+        // How far it comes is chance; whatever it is, it must do no harm.
+        std::thread::sleep(after);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     pub fn pid(&self) -> u32 {
@@ -183,17 +197,21 @@ pub fn cli(home: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn spawn(home: &Path, clock: Option<&str>) -> Child {
-    let mut child = binary()
+fn serving(home: &Path, clock: Option<&str>) -> Command {
+    let mut command = binary();
+    command
         .arg("--home")
         .arg(home)
         .arg("serve")
         .args(clock.map(|time| format!("--clock={time}")))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    command
+}
+
+fn spawn(home: &Path, clock: Option<&str>) -> Child {
+    let mut child = serving(home, clock).spawn().unwrap();
     let (tell, told) = crossbeam_channel::bounded(1);
     let out = BufReader::new(child.stdout.take().unwrap());
     std::thread::spawn(move || {

@@ -6,7 +6,7 @@ use super::{
     not_found, value_of,
 };
 use crate::domain::module::When;
-use crate::domain::rule::Basis;
+use crate::domain::rule::{Basis, Obligation};
 use crate::server::letters::check_values;
 use crate::service::{ExemptDeadline, MeetDeadline, MoveDeadline, RecordEvent, ReopenDeadline};
 
@@ -150,14 +150,50 @@ impl Office {
             });
         }
         recorded.met = self.met_by_event(act, owner, happening, letter)?;
+        let mut owed = Vec::new();
         for (rule, terms) in opened {
             let id = act.open(vec![owner], terms.clone());
             recorded.opened.push(RecordedDeadline { id, known: false });
-            if rule.remind.on_record {
-                self.remind_on_record(act, id, owner, &terms, rule, told)?;
+            // Told late: what ends it is known already.
+            match self.ended_since(owner, rule, happening.date)? {
+                Some(end) => act.meet(id, end, None),
+                None => owed.push((id, rule, terms)),
             }
         }
+        self.remind_at_once(act, owner, owed, told)?;
         Ok(recorded)
+    }
+
+    /// The first of the known events after a day that fulfil an obligation.
+    fn ended_since(
+        &self,
+        owner: Owner,
+        rule: &Obligation,
+        day: NaiveDate,
+    ) -> Result<Option<NaiveDate>, Refusal> {
+        if rule.met_by.is_empty() {
+            return Ok(None);
+        }
+        let same: Vec<ObligationId> = {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            let all = deadlines.of_satker(owner.satker).filter(|entry| {
+                deadlines
+                    .occasion(entry.occasion)
+                    .is_some_and(|occasion| occasion.obligation == rule.id)
+            });
+            all.map(|entry| entry.id).collect()
+        };
+        let mut first: Option<NaiveDate> = None;
+        for id in same {
+            let Some(happened) = self.deadline(id)?.terms.event else {
+                continue;
+            };
+            if happened.date > day && rule.met_by.contains(&happened.event) {
+                first = Some(first.map_or(happened.date, |first| first.min(happened.date)));
+            }
+        }
+        Ok(first)
     }
 
     /// An event ends what an earlier one started where the rule says so: the next GUP meets the open one.

@@ -98,14 +98,11 @@ impl Office {
                 .module(&rule.module)
                 .map(|module| module.participant.kind.clone())
                 .unwrap_or_default();
-            for satker in self.participants()? {
-                if satker.kind == kind {
-                    owners.extend(Self::owners_at(rule, &satker));
-                }
-            }
+            owners.extend(self.all_owners(rule, &kind));
         } else {
             for code in &ask.satker {
-                owners.extend(Self::owners_at(rule, &self.owing(*code)?));
+                let satker = self.owing(*code)?;
+                owners.extend(Self::owners_at(rule, satker.code, satker.revenue_treasurer));
             }
         }
         let mut act = Act::new(self, actor, now);

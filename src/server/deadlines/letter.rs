@@ -1,8 +1,8 @@
 //! What completing a letter does to deadlines: it meets what the service fulfils, and records what the service tells.
 
 use super::{
-    Act, AgendaNo, DeadlineState, Happening, NaiveDate, ObligationId, Office, Owner, Refusal,
-    SatkerCode, Terms, Treasurer, Values, bare,
+    Act, Actor, AgendaNo, DateTime, DeadlineState, Fact, Happening, NaiveDate, ObligationId,
+    Office, Owner, Refusal, SatkerCode, Terms, Treasurer, Utc, Values, bare,
 };
 use crate::domain::letter::Letter;
 use crate::domain::module::{Field, FieldType, FulfilsOn, Service};
@@ -51,6 +51,34 @@ impl Office {
             self.happened(act, satker, &happening, fields, Some(letter.agenda), told)?;
         }
         Ok(())
+    }
+
+    /// A void letter fulfils nothing: what it had met is owed again.
+    pub(in crate::server) fn owed_again(
+        &self,
+        letter: &Letter,
+        reason: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let Some(satker) = letter.sender.satker() else {
+            return Ok(Vec::new());
+        };
+        let met: Vec<ObligationId> = {
+            let index = self.store.index();
+            let theirs = index.deadlines().of_satker(satker);
+            theirs
+                .filter(|entry| entry.state == DeadlineState::Met)
+                .map(|entry| entry.id)
+                .collect()
+        };
+        let mut act = Act::new(self, actor, now);
+        for id in met {
+            if self.deadline(id)?.letter == Some(letter.agenda) {
+                act.reopen(id, reason);
+            }
+        }
+        Ok(act.into_facts())
     }
 
     /// The open deadline that a letter fulfils. One of a period that has not come into being yet does so now, so that it is not asked

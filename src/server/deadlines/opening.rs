@@ -9,16 +9,18 @@ use super::{
     Act, Actor, BATCH, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner,
     Refusal, Terms, Utc, Values,
 };
-use crate::domain::deadline::occasion;
+use crate::domain::deadline::{DeadlineChange, occasion};
 use crate::domain::period::Period;
 use crate::domain::rule::{Basis, Every, Obligation};
-use crate::domain::satker::Satker;
 
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
 pub const HORIZON: u64 = 62;
 
 /// A deadline whose run was missed still comes into being when it fell due at most this many days ago.
 const LOOK_BACK: i64 = 62;
+
+/// Why the server exempts by itself.
+const INACTIVE: &str = "satker-inactive";
 
 /// Owners in one step at the most, so that the desk waits for no more than some milliseconds.
 const STEP: usize = 2_000;
@@ -31,7 +33,6 @@ impl Office {
     pub fn open_deadlines(&self, now: DateTime<Utc>) -> Result<(Vec<Fact>, bool), Refusal> {
         let system = Actor::system();
         let mut act = Act::new(self, &system, now);
-        let satker = self.participants()?;
         let mut left = STEP;
         for terms in self.coming(self.date(now)) {
             let Some(rule) = self.rule_of(&terms) else {
@@ -39,14 +40,13 @@ impl Office {
             };
             let kind = self.participant_kind(&terms.module);
             let missing: Vec<Owner> = {
+                let owners = self.all_owners(rule, &kind);
                 let index = self.store.index();
                 let known = index
                     .deadlines()
                     .owners(&terms.obligation, &terms.occasion());
-                satker
-                    .iter()
-                    .filter(|satker| satker.kind == kind)
-                    .flat_map(|satker| Self::owners_at(rule, satker))
+                owners
+                    .into_iter()
                     .filter(|owner| known.is_none_or(|known| !known.contains_key(owner)))
                     .take(left)
                     .collect()
@@ -60,21 +60,18 @@ impl Office {
             }
         }
         self.release_inactive(&mut act)?;
+        self.claim_again(&mut act)?;
         Ok((act.into_facts(), false))
     }
 
-    /// Active participants of all kinds.
-    pub(super) fn participants(&self) -> Result<Vec<Satker>, Refusal> {
-        let codes: Vec<_> = {
-            let index = self.store.index();
-            let active = index.satker().iter().filter(|(_, entry)| entry.active);
-            active.map(|(code, _)| *code).collect()
-        };
-        let mut found = Vec::with_capacity(codes.len());
-        for code in codes {
-            found.extend(self.store.satker(code)?);
-        }
-        Ok(found)
+    /// All active participants of a kind that owe an obligation, by code.
+    pub(super) fn all_owners(&self, rule: &Obligation, kind: &str) -> Vec<Owner> {
+        let index = self.store.index();
+        let active = index.satker().iter();
+        active
+            .filter(|(_, entry)| entry.active && entry.kind == kind)
+            .flat_map(|(code, entry)| Self::owners_at(rule, *code, entry.revenue_treasurer))
+            .collect()
     }
 
     /// The kind of participant that a module is about.
@@ -189,9 +186,39 @@ impl Office {
                 .collect()
         };
         for id in &released {
-            act.exempt(*id, "satker-inactive");
+            act.exempt(*id, INACTIVE);
         }
-        self.withdraw_reminders(act, &released, "satker-inactive")
+        self.withdraw_reminders(act, &released, INACTIVE)
+    }
+
+    /// A satker that is active again, after a mistake of a list most likely, owes again what is still to come.
+    fn claim_again(&self, act: &mut Act<'_>) -> Result<(), Refusal> {
+        let today = self.date(act.now);
+        let exempt: Vec<ObligationId> = {
+            let index = self.store.index();
+            let active = |owner: Owner| {
+                index
+                    .satker()
+                    .get(&owner.satker)
+                    .is_some_and(|entry| entry.active)
+            };
+            let coming = index.deadlines().due_between(today, NaiveDate::MAX);
+            coming
+                .filter(|entry| entry.state == DeadlineState::Exempt && active(entry.owner))
+                .map(|entry| entry.id)
+                .collect()
+        };
+        for id in exempt {
+            let deadline = self.deadline(id)?;
+            let released = deadline.history.last().is_some_and(|step| {
+                step.by == act.actor.user
+                    && matches!(&step.what, DeadlineChange::Exempted { reason } if reason == INACTIVE)
+            });
+            if released {
+                act.reopen(id, "satker-active");
+            }
+        }
+        Ok(())
     }
 
     /// Computes the dates of all open deadlines anew, after the calendar or a date given by letter changed.
@@ -214,6 +241,7 @@ impl Office {
             }
         }
         let calendar = self.calendar();
+        let mut elsewhere = Vec::new();
         for (_, ids) in groups {
             let Some(first) = ids.first() else { continue };
             let terms = self.deadline(*first)?.terms;
@@ -235,9 +263,11 @@ impl Office {
                 );
             }
             if due.date != terms.due {
-                self.withdraw_reminders(&mut act, &ids, "deadline-moved")?;
+                elsewhere.extend(ids);
             }
         }
+        // All at once: a digest may speak of several that moved.
+        self.withdraw_reminders(&mut act, &elsewhere, "deadline-moved")?;
         Ok(act.into_facts())
     }
 

@@ -8,8 +8,9 @@ use chrono::TimeDelta;
 
 use super::{
     Act, Actor, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner, Refusal,
-    Role, SatkerCode, SmsState, Terms, Treasurer, Utc,
+    Role, SatkerCode, Sms, SmsState, Terms, Treasurer, Utc,
 };
+use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{Cause, Reminded};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::rule::{Obligation, Reminder, late_repeats, reminders};
@@ -63,6 +64,7 @@ impl Topic<'_> {
         Reminded {
             deadline: self.id,
             cause: self.cause,
+            due: Some(self.terms.due),
         }
     }
 }
@@ -127,19 +129,7 @@ impl Office {
                                 let mut rules = self.modules.obligations();
                                 rules.find(|rule| rule.id == occasion.obligation)
                             })?;
-                        let mut all = reminders(rule, entry.due, &calendar);
-                        all.extend(late_repeats(rule, entry.due, &calendar, day));
-                        all.into_iter()
-                            .filter(|reminder| after < reminder.date && reminder.date <= day)
-                            // What speaks of a date to come is stale once the date has passed; an estimate threatens nobody.
-                            .filter(|reminder| {
-                                if reminder.offset > 0 {
-                                    !(entry.estimate && rule.sanction)
-                                } else {
-                                    day <= entry.due
-                                }
-                            })
-                            .max_by_key(|reminder| reminder.date)
+                        turn(rule, (entry.due, entry.estimate), &calendar, after, day)
                     });
                 if let Some(reminder) = found {
                     plan.wishes
@@ -216,34 +206,54 @@ impl Office {
         Ok(act.into_facts())
     }
 
-    /// The reminder that goes out when an event is recorded. `told` are phones that hear of it anyway.
-    pub(super) fn remind_on_record(
+    /// The reminders that go out when an event is recorded: where the rule says so, and those of this morning when its hour is past.
+    /// `told` are phones that hear of it anyway.
+    pub(super) fn remind_at_once(
         &self,
         act: &mut Act<'_>,
-        id: ObligationId,
         owner: Owner,
-        terms: &Terms,
-        rule: &Obligation,
+        opened: Vec<(ObligationId, &Obligation, Terms)>,
         told: &[PhoneNumber],
     ) -> Result<(), Refusal> {
         let Some(satker) = self.store.satker(owner.satker)? else {
             return Ok(());
         };
-        let day = self.sending_day(act.now);
-        let distance = (day - terms.due).num_days();
-        // An event that was recorded too late: the late text comes with the next morning, by its own rule.
-        if distance > 0 {
-            return Ok(());
+        let now = act.now;
+        let today = self.date(now);
+        let calendar = self.calendar();
+        let running = calendar.is_working_day(today)
+            && self.morning(today) <= now
+            && now < self.window_end(today);
+        let yesterday = today.pred_opt().unwrap_or(today);
+        for (id, rule, terms) in opened {
+            let day = self.sending_day(now);
+            // An event that was recorded too late: the late text comes by its own rule.
+            let (cause, day) = if rule.remind.on_record && day <= terms.due {
+                (Cause::Recorded, day)
+            } else if running
+                && let Some(reminder) = turn(
+                    rule,
+                    (terms.due, terms.estimate),
+                    &calendar,
+                    yesterday,
+                    today,
+                )
+            {
+                (Cause::Offset(reminder.offset), today)
+            } else {
+                continue;
+            };
+            let topic = Topic {
+                id,
+                owner,
+                distance: (day - terms.due).num_days(),
+                terms,
+                rule,
+                cause,
+            };
+            self.write_reminders(act, &satker, &[topic], day, told)?;
         }
-        let topic = Topic {
-            id,
-            owner,
-            terms: terms.clone(),
-            rule,
-            cause: Cause::Recorded,
-            distance,
-        };
-        self.write_reminders(act, &satker, &[topic], day, told)
+        Ok(())
     }
 
     /// A person wants a reminder now.
@@ -361,12 +371,30 @@ impl Office {
             if sms.to != *phone || sms.state == SmsState::Withdrawn {
                 continue;
             }
-            let same = drafted.cause == topic.cause && topic.cause != Cause::ByHand;
-            if same || self.date(sms.created) == today {
+            if self.date(sms.created) == today || self.speaks_on(&sms) == Some(today) {
+                return Ok(true);
+            }
+            // What named another date than the deadline has now was about something else.
+            if drafted.cause == topic.cause
+                && topic.cause != Cause::ByHand
+                && drafted.due.is_none_or(|due| due == topic.terms.due)
+            {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The day that a message was written for: a reminder is of no use any more when the window of its day closes.
+    fn speaks_on(&self, sms: &Sms) -> Option<NaiveDate> {
+        Some(self.date(sms.expires? - TimeDelta::seconds(1)))
+    }
+
+    /// The hour at which the reminders of a day are drafted.
+    pub(in crate::server) fn morning(&self, day: NaiveDate) -> DateTime<Utc> {
+        let minutes = TimeDelta::minutes(i64::from(self.settings.reminders.time));
+        self.zone()
+            .instant(day.and_time(chrono::NaiveTime::MIN) + minutes)
     }
 
     /// The end of the sending window on a day.
@@ -389,6 +417,29 @@ impl Office {
     fn sends_on(&self, day: NaiveDate) -> bool {
         !self.settings.sms.working_days_only || self.calendar().is_working_day(day)
     }
+}
+
+/// The reminder whose turn it is: the latest of those whose mornings lie after `after`, up to `day`.
+fn turn(
+    rule: &Obligation,
+    (due, estimate): (NaiveDate, bool),
+    calendar: &Calendar,
+    after: NaiveDate,
+    day: NaiveDate,
+) -> Option<Reminder> {
+    let mut all = reminders(rule, due, calendar);
+    all.extend(late_repeats(rule, due, calendar, day));
+    all.into_iter()
+        .filter(|reminder| after < reminder.date && reminder.date <= day)
+        // What speaks of a date to come is stale once the date has passed; an estimate threatens nobody.
+        .filter(|reminder| {
+            if reminder.offset > 0 {
+                !(estimate && rule.sanction)
+            } else {
+                day <= due
+            }
+        })
+        .max_by_key(|reminder| reminder.date)
 }
 
 /// Who is reminded: the phones of the rule's roles, each once, with the first role it has and the person's name.

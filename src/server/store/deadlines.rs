@@ -61,6 +61,8 @@ pub struct Drafted {
     pub sms: SmsId,
     /// Why it was drafted.
     pub cause: Cause,
+    /// The date that it named.
+    pub due: Option<NaiveDate>,
 }
 
 /// A date given by letter.
@@ -149,6 +151,7 @@ impl DeadlineIndex {
             let drafted = Drafted {
                 sms: sms.id,
                 cause: reminded.cause,
+                due: reminded.due,
             };
             if !list.contains(&drafted) {
                 list.push(drafted);

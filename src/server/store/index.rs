@@ -116,6 +116,10 @@ pub struct SatkerEntry {
     pub region: String,
     /// Inactive units get no SMS.
     pub active: bool,
+    /// Kind of participant.
+    pub kind: String,
+    /// A revenue treasurer owes separately.
+    pub revenue_treasurer: bool,
     /// Letters the office still owes an answer.
     pub open_letters: u32,
     phones: Vec<PhoneNumber>,
@@ -271,6 +275,8 @@ impl Index {
             haystack,
             region: satker.region.clone(),
             active: satker.active,
+            kind: satker.kind.clone(),
+            revenue_treasurer: satker.revenue_treasurer,
             open_letters,
             phones,
         };

@@ -1,10 +1,13 @@
 //! Taking reminders back.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use super::super::{
     Act, Actor, Deadline, DeadlineState, Fact, ObligationId, Office, Refusal, Sms, SmsState,
 };
 use super::{Addressee, Topic, bundles};
 use crate::domain::deadline::Cause;
+use crate::domain::id::SmsId;
 
 impl Office {
     /// Takes back what waits or is queued about these deadlines. A digest that also speaks of others is written anew for those.
@@ -14,23 +17,10 @@ impl Office {
         ids: &[ObligationId],
         reason: &str,
     ) -> Result<(), Refusal> {
-        let mut messages: Vec<_> = {
-            let index = self.store.index();
-            let deadlines = index.deadlines();
-            ids.iter()
-                .flat_map(|id| deadlines.drafted(*id))
-                .map(|drafted| drafted.sms)
-                .collect()
-        };
-        messages.sort_unstable();
-        messages.dedup();
-        for id in messages {
-            let sms = self.sms(id)?;
-            if !matches!(sms.state, SmsState::Waiting | SmsState::Queued) {
-                continue;
-            }
+        let gone: HashSet<ObligationId> = ids.iter().copied().collect();
+        for sms in self.undecided(act, &gone)? {
             act.push(Fact::SmsDropped {
-                id,
+                id: sms.id,
                 state: SmsState::Withdrawn,
                 at: act.now,
                 by: Actor::system().user,
@@ -40,16 +30,48 @@ impl Office {
             for reminded in sms
                 .reminds
                 .iter()
-                .filter(|other| !ids.contains(&other.deadline))
+                .filter(|other| !gone.contains(&other.deadline))
             {
                 let deadline = self.deadline(reminded.deadline)?;
-                if deadline.state == DeadlineState::Open {
+                if deadline.state == DeadlineState::Open && !act.ends(deadline.id) {
                     rest.push((deadline, reminded.cause));
                 }
             }
             self.write_rest(act, &sms, &rest)?;
         }
         Ok(())
+    }
+
+    /// Messages about these deadlines that have not left, by number; those that this command drafted or dropped itself are known to
+    /// it alone.
+    fn undecided(&self, act: &Act<'_>, gone: &HashSet<ObligationId>) -> Result<Vec<Sms>, Refusal> {
+        let ids: BTreeSet<SmsId> = {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            gone.iter()
+                .flat_map(|id| deadlines.drafted(*id))
+                .map(|drafted| drafted.sms)
+                .collect()
+        };
+        let mut found = BTreeMap::new();
+        for id in ids {
+            found.insert(id, self.sms(id)?);
+        }
+        for fact in &act.facts {
+            match fact {
+                Fact::SmsDrafted { sms }
+                    if sms.reminds.iter().any(|it| gone.contains(&it.deadline)) =>
+                {
+                    found.insert(sms.id, (**sms).clone());
+                }
+                Fact::SmsDropped { id, .. } => {
+                    found.remove(id);
+                }
+                _ => {}
+            }
+        }
+        found.retain(|_, sms| matches!(sms.state, SmsState::Waiting | SmsState::Queued));
+        Ok(found.into_values().collect())
     }
 
     fn write_rest(
@@ -79,8 +101,10 @@ impl Office {
                     terms: deadline.terms.clone(),
                 })
             })
-            // A date that passed meanwhile has its own text, in its own time.
-            .filter(|topic| topic.distance <= 0)
+            // A date that passed meanwhile has its own text, in its own time; what was late before still is.
+            .filter(|topic| {
+                topic.distance <= 0 || matches!(topic.cause, Cause::Offset(offset) if offset > 0)
+            })
             .collect();
         let name = old
             .role

@@ -280,3 +280,14 @@ fn rubbish_is_refused_without_harm() {
     let problems = load(&"a".repeat(2_000_000)).map(|_| ()).unwrap_err();
     assert!(problems[0].what.id.contains("1 MB"));
 }
+
+#[test]
+fn an_event_that_no_module_has_meets_nothing_and_is_refused() {
+    check(
+        "every = \"month\"",
+        "met_by = [\"sp2d-gupp\"]\nevery = \"month\"",
+        "obligation[0].met_by[0]",
+        "peristiwa ini tidak ada",
+        None,
+    );
+}
