@@ -128,3 +128,6 @@ pub fn incoming_type(tpdu: &[u8]) -> Option<IncomingType> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod vectors;
