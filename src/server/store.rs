@@ -8,6 +8,7 @@
 //! All records live in one tree under a prefix byte, because only a batch on one tree is atomic. Values are postcard behind a
 //! version byte; another version means another `FORMAT`, which means a rebuild. Nothing outside this folder names sled.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -41,6 +42,9 @@ const FORMAT: u32 = 3;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;
+
+/// Facts written with one batch at the most.
+const BATCH: usize = 64;
 
 /// A sound store opens in milliseconds; one that does not in this time is not.
 const OPEN_WAIT: Duration = Duration::from_mins(1);
@@ -158,39 +162,74 @@ impl Store {
             .clone()
     }
 
-    /// Applies one fact: the only way to change the store. Pure bookkeeping; never decides.
+    /// Applies one fact; see [`Store::apply_group`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn apply(&self, entry: &Entry, hash: &str) -> Result<(), StoreError> {
+        self.apply_batch(std::iter::once((entry, hash)))
+    }
+
+    /// Applies the facts of one command, each with the hash of its line: the only way to change the store. Pure bookkeeping; never
+    /// decides. What several facts say about one record is written once.
     ///
     /// # Errors
     /// Those of sled, or [`StoreError::Unknown`] when the journal and the store do not belong together. The store must be rebuilt then.
-    pub fn apply(&self, entry: &Entry, hash: &str) -> Result<(), StoreError> {
+    pub fn apply_group(&self, entries: &[(Entry, String)]) -> Result<(), StoreError> {
+        // sled leaks memory on batches of thousands of records.
+        for some in entries.chunks(BATCH) {
+            self.apply_batch(some.iter().map(|(entry, hash)| (entry, hash.as_str())))?;
+        }
+        Ok(())
+    }
+
+    fn apply_batch<'e>(
+        &self,
+        entries: impl Iterator<Item = (&'e Entry, &'e str)>,
+    ) -> Result<(), StoreError> {
         let mut applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
-        let changes = apply::changes(self, entry)?;
-        let mut batch = sled::Batch::default();
-        let mut next = Applied {
-            seq: entry.seq,
-            hash: hash.to_owned(),
-            ..applied.clone()
-        };
-        for change in &changes {
-            if let Some(old) = &change.old {
-                next.sum = next.sum.wrapping_sub(checksum(&change.key, old));
-                next.records = next.records.saturating_sub(1);
-            }
-            match &change.new {
-                Some(new) => {
+        let mut next = applied.clone();
+        let mut pending = apply::Pending::on(self);
+        // The index wants to know what a record is now, not what it was on the way; new ones in the order of their coming.
+        let mut records: Vec<apply::Record> = Vec::new();
+        let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
+        for (entry, hash) in entries {
+            let made = apply::changes(&pending, entry)?;
+            for change in &made {
+                if let Some(old) = &change.old {
+                    next.sum = next.sum.wrapping_sub(checksum(&change.key, old));
+                    next.records = next.records.saturating_sub(1);
+                }
+                if let Some(new) = &change.new {
                     next.sum = next.sum.wrapping_add(checksum(&change.key, new));
                     next.records += 1;
-                    batch.insert(change.key.as_slice(), new.as_slice());
                 }
-                None => batch.remove(change.key.as_slice()),
+            }
+            pending.note(&made);
+            next.seq = entry.seq;
+            hash.clone_into(&mut next.hash);
+            for change in made {
+                if let Some(record) = places.get(&change.key).and_then(|at| records.get_mut(*at)) {
+                    *record = change.record;
+                } else {
+                    places.insert(change.key, records.len());
+                    records.push(change.record);
+                }
+            }
+        }
+        let mut batch = sled::Batch::default();
+        for (key, new) in pending.into_changed() {
+            match new {
+                Some(new) => batch.insert(key, new),
+                None => batch.remove(key),
             }
         }
         batch.insert(Key::Meta.bytes(), encode(&next)?);
         self.db.apply_batch(batch)?;
         *applied = next;
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        for change in changes {
-            index.note(change.record);
+        for record in records {
+            index.note(record);
         }
         Ok(())
     }

@@ -206,12 +206,10 @@ impl Run {
                     )
                 });
                 topics.extend(decided.facts.iter().filter_map(topic_of));
-                for (entry, hash) in
+                let entries =
                     self.journal
-                        .append(now, &job.actor, job.key.as_deref(), decided.facts)?
-                {
-                    self.office.store.apply(&entry, &hash)?;
-                }
+                        .append(now, &job.actor, job.key.as_deref(), decided.facts)?;
+                self.office.store.apply_group(&entries)?;
                 if renew {
                     self.office.renew_calendar();
                 }

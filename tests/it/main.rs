@@ -19,6 +19,7 @@ mod faults;
 mod gateway;
 mod imports;
 mod kannel;
+mod kills;
 mod layers;
 mod modem;
 mod office;

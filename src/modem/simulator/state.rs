@@ -260,19 +260,16 @@ impl Simulator {
     pub fn opened(&mut self, now: Instant) {
         self.open = true;
         self.wake(Hung::UntilOpened);
-        self.buffer.clear();
-        self.mode = Mode::Command;
         self.later
             .retain(|(_, later)| !matches!(later, Later::Sentence));
         self.greet(now);
     }
 
-    /// The program has closed the port. The modem keeps its settings, as real ones do.
+    /// The program has closed the port, or has died. The modem does not notice, as real ones do not: it keeps its settings and goes
+    /// on waiting for the rest of a command or text.
     pub fn closed(&mut self) {
         self.open = false;
         self.wake(Hung::UntilOpened);
-        self.mode = Mode::Command;
-        self.buffer.clear();
         self.inbox.clear();
         self.out.clear();
         self.slow = None;
@@ -287,6 +284,8 @@ impl Simulator {
     /// Power is back after unplugging: settings are lost, the PIN is asked again.
     pub fn replugged(&mut self) {
         self.closed();
+        self.mode = Mode::Command;
+        self.buffer.clear();
         self.hung = None;
         self.line = Line::default();
         self.locked = self.settings.pin.is_some();

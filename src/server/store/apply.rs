@@ -1,5 +1,7 @@
 //! From a fact to the records that it changes.
 
+use std::collections::HashMap;
+
 use super::deadlines::{DateKey, GivenDate};
 use super::key::{self, Key};
 use super::{Entry, Store, StoreError, decode, encode};
@@ -39,8 +41,42 @@ pub enum Record {
     Other,
 }
 
+/// The store as it is with the changes of the facts before, which are not written yet.
+#[derive(Debug)]
+pub struct Pending<'a> {
+    store: &'a Store,
+    changed: HashMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl<'a> Pending<'a> {
+    pub fn on(store: &'a Store) -> Self {
+        Self {
+            store,
+            changed: HashMap::new(),
+        }
+    }
+
+    fn raw(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.changed.get(&key.bytes()) {
+            Some(changed) => Ok(changed.clone()),
+            None => self.store.raw(key),
+        }
+    }
+
+    pub fn note(&mut self, changes: &[Change]) {
+        for change in changes {
+            self.changed.insert(change.key.clone(), change.new.clone());
+        }
+    }
+
+    /// What is to be written; `None` for a record that goes.
+    pub fn into_changed(self) -> HashMap<Vec<u8>, Option<Vec<u8>>> {
+        self.changed
+    }
+}
+
 /// The records that this entry changes.
-pub fn changes(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> {
+pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreError> {
     let put = |key: Key, new: Vec<u8>, record: Record| -> Result<Change, StoreError> {
         Ok(Change {
             key: key.bytes(),
@@ -197,7 +233,7 @@ fn unknown(entry: &Entry) -> StoreError {
 }
 
 /// The records of deadlines that come into being, numbered in the order of their owners.
-fn open_deadlines(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreError> {
+fn open_deadlines(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreError> {
     let Fact::DeadlinesOpened {
         first,
         owners,
@@ -224,7 +260,11 @@ fn open_deadlines(store: &Store, entry: &Entry) -> Result<Vec<Change>, StoreErro
         .collect()
 }
 
-fn change_deadline(store: &Store, entry: &Entry, id: ObligationId) -> Result<Change, StoreError> {
+fn change_deadline(
+    store: &Pending<'_>,
+    entry: &Entry,
+    id: ObligationId,
+) -> Result<Change, StoreError> {
     let key = Key::Deadline(id);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut deadline: Deadline = decode(&old)?;
@@ -285,7 +325,11 @@ fn deadline_after(deadline: &mut Deadline, fact: &Fact) {
     });
 }
 
-fn change_letter(store: &Store, entry: &Entry, agenda: AgendaNo) -> Result<Change, StoreError> {
+fn change_letter(
+    store: &Pending<'_>,
+    entry: &Entry,
+    agenda: AgendaNo,
+) -> Result<Change, StoreError> {
     let key = Key::Letter(agenda);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut letter: Letter = decode(&old)?;
@@ -361,7 +405,7 @@ fn close_stop(letter: &mut Letter, at: chrono::DateTime<chrono::Utc>) {
     }
 }
 
-fn change_sms(store: &Store, entry: &Entry, id: SmsId) -> Result<Change, StoreError> {
+fn change_sms(store: &Pending<'_>, entry: &Entry, id: SmsId) -> Result<Change, StoreError> {
     let key = Key::Sms(id);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut sms: Sms = decode(&old)?;

@@ -122,6 +122,24 @@ fn filled(dir: &Path) -> Store {
     store
 }
 
+#[test]
+fn facts_in_one_group_come_to_the_same_as_one_by_one() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let single = filled(one.path());
+    let group: Vec<(Entry, String)> = (1..)
+        .zip(facts())
+        .map(|(seq, fact)| (entry(seq, fact), "hash".to_owned()))
+        .collect();
+    let grouped = Store::open(other.path(), zone()).unwrap();
+    grouped.apply_group(&group).unwrap();
+    assert_eq!(seen(&grouped), seen(&single));
+    assert_eq!(grouped.applied(), single.applied());
+    grouped.flush().unwrap();
+    drop(grouped);
+    let again = Store::open(other.path(), zone()).unwrap();
+    assert_eq!(seen(&again), seen(&single));
+}
+
 /// Everything that lists and counters are made of.
 fn seen(store: &Store) -> String {
     let index = store.index();
