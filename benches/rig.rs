@@ -100,6 +100,12 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Ends it as a power cut does.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Starts it again; the time until it says that it is ready.
     pub fn start(&mut self) -> Duration {
         let begin = Instant::now();
