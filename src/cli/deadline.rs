@@ -167,6 +167,7 @@ fn list_them(call: &mut Call, it: DeadlineList) -> Outcome {
         |offset, limit| {
             let page = office.ask(ListDeadlines {
                 query: query.clone(),
+                latest_first: false,
                 offset,
                 limit,
             })?;

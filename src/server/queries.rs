@@ -308,6 +308,7 @@ impl Office {
             letters,
             sms: self.sms_rows(&sms)?,
             budget: self.budget_rows(code)?,
+            deadlines: self.owed_by(code, now)?,
         })
     }
 

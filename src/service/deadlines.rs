@@ -71,11 +71,14 @@ pub struct DeadlineQuery {
     pub find: Option<String>,
 }
 
-/// See [`super::Request::ListDeadlines`]. Earliest due date first; without dates or a state that limit it, everything.
+/// See [`super::Request::ListDeadlines`]. Without dates or a state that limit it, everything.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ListDeadlines {
     /// Which.
     pub query: DeadlineQuery,
+    /// Latest due date first.
+    #[serde(default)]
+    pub latest_first: bool,
     /// How many to skip.
     pub offset: u64,
     /// How many at the most; the server gives no more than 1,000.
@@ -273,6 +276,17 @@ impl DeadlineCounts {
     pub fn total(&self) -> u64 {
         self.open + self.late + self.met + self.exempt
     }
+}
+
+/// What is owed, for Beranda.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedCounts {
+    /// Due today.
+    pub today: u64,
+    /// Due today or in the seven days after.
+    pub week: u64,
+    /// The date has passed.
+    pub late: u64,
 }
 
 /// Counters for the screen and the month calendar.

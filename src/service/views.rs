@@ -4,8 +4,8 @@
 
 use super::{
     Actor, AgendaNo, BTreeMap, BudgetRow, ContactRole, DateTime, Deserialize, Encoding,
-    FixedOffset, InboxMessage, Letter, LetterState, NaiveDate, PhoneNumber, Satker, SatkerCode,
-    Sender, Serialize, Sms, SmsId, SmsKind, SmsState, Utc,
+    FixedOffset, InboxMessage, Letter, LetterState, NaiveDate, OwedCounts, PhoneNumber, Satker,
+    SatkerCode, Sender, Serialize, Sms, SmsId, SmsKind, SmsState, Utc,
 };
 
 /// Nothing but "it is done, and on disk".
@@ -179,6 +179,8 @@ pub struct SatkerDetail {
     pub sms: Vec<SmsRow>,
     /// Budget.
     pub budget: Vec<BudgetRow>,
+    /// What it owes, earliest first, up to 20.
+    pub deadlines: Vec<super::DeadlineRow>,
 }
 
 /// Budget of one satker.
@@ -515,6 +517,8 @@ pub struct Overview {
     pub overdue_total: u64,
     /// How many are due today.
     pub due_today_total: u64,
+    /// Deadlines that are owed: today, within seven days, late.
+    pub deadlines: OwedCounts,
     /// Letters registered today.
     pub registered_today: u64,
     /// Letters ended today.
@@ -544,6 +548,10 @@ pub struct ModuleCounts {
     pub open: u64,
     /// Open and past their target.
     pub overdue: u64,
+    /// Deadlines that are owed.
+    pub owed: u64,
+    /// Deadlines that are owed and past their date.
+    pub late: u64,
 }
 
 impl LetterRow {

@@ -17,6 +17,10 @@ pub enum Context {
     Sms,
     /// The work units.
     Satker,
+    /// Jatuh Tempo: the deadlines.
+    Deadlines,
+    /// The deadlines as the calendar of a month.
+    Month,
     /// The audit trail.
     Audit,
     /// A form or dialog with fields.
@@ -33,13 +37,15 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of help and documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Global,
         Self::List,
         Self::Home,
         Self::Letters,
         Self::Sms,
         Self::Satker,
+        Self::Deadlines,
+        Self::Month,
         Self::Audit,
         Self::Form,
         Self::Text,
@@ -57,6 +63,8 @@ impl Context {
             Self::Letters => "letters",
             Self::Sms => "sms",
             Self::Satker => "satker",
+            Self::Deadlines => "deadlines",
+            Self::Month => "month",
             Self::Audit => "audit",
             Self::Form => "form",
             Self::Text => "text",
@@ -69,7 +77,13 @@ impl Context {
     /// Where a key is looked up next, when this context does not bind it.
     pub const fn parent(self) -> Option<Self> {
         match self {
-            Self::Home | Self::Letters | Self::Sms | Self::Satker | Self::Audit => Some(Self::List),
+            Self::Home
+            | Self::Letters
+            | Self::Sms
+            | Self::Satker
+            | Self::Deadlines
+            | Self::Month
+            | Self::Audit => Some(Self::List),
             Self::List | Self::Form | Self::Text | Self::Line => Some(Self::Global),
             // A question or a page is answered or closed first; nothing reaches past it.
             Self::Global | Self::Confirm | Self::Reader => None,
@@ -142,6 +156,8 @@ actions! {
     SmsScreen, "sms-screen", [Global];
     /// Opens the work units.
     SatkerScreen, "satker-screen", [Global];
+    /// Opens the deadlines.
+    DeadlineScreen, "deadline-screen", [Global];
     /// Opens the audit trail.
     AuditScreen, "audit-screen", [Global];
     /// Stops all sending, or lets it go on.
@@ -247,6 +263,39 @@ actions! {
     Broadcast, "broadcast", [Sms];
     /// Writes a free SMS.
     DraftSms, "draft-sms", [Sms, Satker];
+
+    /// Notes deadlines as fulfilled.
+    MeetDeadline, "meet-deadline", [Deadlines];
+    /// Notes that deadlines need not be fulfilled.
+    ExemptDeadline, "exempt-deadline", [Deadlines];
+    /// Takes that back: they are owed again.
+    ReopenDeadline, "reopen-deadline", [Deadlines];
+    /// Gives a deadline another date.
+    MoveDeadline, "move-deadline", [Deadlines];
+    /// Drafts a reminder of a deadline now.
+    RemindDeadline, "remind-deadline", [Deadlines];
+    /// Records an event that starts a deadline.
+    RecordEvent, "record-event", [Deadlines, Month, Satker];
+    /// Adds an obligation that the office makes up.
+    AddDeadline, "add-deadline", [Deadlines, Month];
+    /// Enters a date that a letter gives.
+    GiveDate, "give-date", [Deadlines, Month];
+    /// Shows the SMS of the satker of a deadline.
+    DeadlineSms, "deadline-sms", [Deadlines];
+    /// Shows the letter that fulfilled a deadline.
+    DeadlineLetter, "deadline-letter", [Deadlines];
+    /// Shows the calendar of the month, or the list again.
+    MonthView, "month-view", [Deadlines, Month];
+    /// Shows the deadlines of the next module only.
+    NextModule, "next-module", [Deadlines, Month];
+    /// To the next day of the calendar.
+    NextDay, "next-day", [Month];
+    /// To the day before.
+    PreviousDay, "previous-day", [Month];
+    /// Shows what the work unit owes.
+    SatkerDeadlines, "satker-deadlines", [Satker];
+    /// Shows what is owed under this module.
+    ModuleDeadlines, "module-deadlines", [Letters];
 
     /// Shows the letters of a work unit.
     SatkerLetters, "satker-letters", [Satker];

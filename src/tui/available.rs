@@ -5,7 +5,7 @@ use super::{
     popup::Popup,
     screen::{letters::LettersScreen, sms::Chosen},
     state::{LinkState, Place, State},
-    update::{letters_fit, sms_offered},
+    update::{deadline_fits, letters_fit, sms_offered},
 };
 use crate::{domain::access::Role, locale::Say};
 
@@ -22,9 +22,19 @@ impl Action {
             return (tab >= state.modules.len()).then(|| Say::new("no-such-tab"));
         }
         let changes = self.contexts().iter().any(|context| {
-            matches!(context, Context::Letters | Context::Sms)
-                || matches!(self, Self::LoadDemo | Self::HoldSending)
-        }) && self != Self::LetterSms;
+            matches!(
+                context,
+                Context::Letters | Context::Sms | Context::Deadlines
+            ) || matches!(self, Self::LoadDemo | Self::HoldSending)
+        }) && !matches!(
+            self,
+            Self::LetterSms
+                | Self::ModuleDeadlines
+                | Self::DeadlineSms
+                | Self::DeadlineLetter
+                | Self::MonthView
+                | Self::NextModule
+        );
         if changes {
             match state.role() {
                 Some(Role::None | Role::Viewer) => return Some(Say::new("role-may-look")),
@@ -43,7 +53,15 @@ impl Action {
                 self.unavailable_for_letters(state, state.letters.get(tab)?)
             }
             (_, Place::Sms) => self.unavailable_for_sms(state),
-            (Self::SatkerLetters | Self::SatkerSms | Self::DraftSms, Place::Satker) => state
+            (_, Place::Deadlines) => self.unavailable_for_deadlines(state),
+            (
+                Self::SatkerLetters
+                | Self::SatkerSms
+                | Self::SatkerDeadlines
+                | Self::RecordEvent
+                | Self::DraftSms,
+                Place::Satker,
+            ) => state
                 .satker
                 .list
                 .selected()
@@ -76,7 +94,9 @@ impl Action {
             }
             _ => {}
         }
-        if !self.contexts().contains(&Context::Letters) || self == Self::LetterSms {
+        if !self.contexts().contains(&Context::Letters)
+            || matches!(self, Self::LetterSms | Self::ModuleDeadlines)
+        {
             return None;
         }
         let chosen = screen.chosen();
@@ -97,6 +117,57 @@ impl Action {
             .module(&first.module)
             .map_or(first.section.as_str(), |module| module.section.as_str());
         not_my_section(state, owner)
+    }
+
+    fn unavailable_for_deadlines(self, state: &State) -> Option<Say> {
+        let screen = &state.deadlines;
+        match self {
+            Self::Sort => return Some(Say::new("no-sort-here")),
+            Self::ClearMarks if screen.marks.is_empty() => {
+                return Some(Say::new("nothing-marked"));
+            }
+            Self::Mark | Self::MarkAll if screen.month.is_some() => {
+                return Some(Say::new("no-marks-here"));
+            }
+            Self::Mark | Self::MarkAll if screen.list.selected().is_none() => {
+                return Some(Say::new("nothing-selected"));
+            }
+            Self::NextFilter | Self::PreviousFilter if screen.month.is_some() => {
+                return Some(Say::new("no-filter-here"));
+            }
+            Self::RecordEvent | Self::AddDeadline if no_satker(state) => {
+                return Some(Say::new("import-first"));
+            }
+            _ => {}
+        }
+        let of_a_row = matches!(
+            self,
+            Self::MeetDeadline
+                | Self::ExemptDeadline
+                | Self::ReopenDeadline
+                | Self::MoveDeadline
+                | Self::RemindDeadline
+                | Self::DeadlineSms
+                | Self::DeadlineLetter
+        );
+        if !of_a_row {
+            return None;
+        }
+        let chosen = screen.chosen();
+        let Some(first) = chosen.first() else {
+            return Some(Say::new("nothing-selected"));
+        };
+        if matches!(self, Self::DeadlineSms | Self::DeadlineLetter) {
+            return None;
+        }
+        if matches!(self, Self::MoveDeadline | Self::RemindDeadline) && chosen.len() > 1 {
+            return Some(Say::new("one-deadline-only"));
+        }
+        if !chosen.iter().any(|row| deadline_fits(self, &row.state)) {
+            let state = Say::new(format!("deadline-state-{}", first.state));
+            return Some(Say::new("deadline-state-wrong").with("state", state));
+        }
+        not_my_section(state, &first.section)
     }
 
     fn unavailable_for_sms(self, state: &State) -> Option<Say> {

@@ -1,6 +1,7 @@
 //! The screens: what each holds, what it asks the office, and how it looks.
 
 pub mod audit;
+pub mod deadlines;
 mod detail;
 pub mod home;
 pub mod letters;

@@ -7,8 +7,8 @@ use super::{
     key::Key,
     popup::Popup,
     screen::{
-        audit::AuditScreen, home::HomeScreen, letters::LettersScreen, satker::SatkerScreen,
-        sms::SmsScreen,
+        audit::AuditScreen, deadlines::DeadlinesScreen, home::HomeScreen, letters::LettersScreen,
+        satker::SatkerScreen, sms::SmsScreen,
     },
     widget::{line::Line, turn::Turn},
 };
@@ -95,6 +95,18 @@ pub enum Ticket {
     Satkers,
     /// Details of the work unit under the cursor.
     Satker,
+    /// A page of deadlines.
+    Deadlines,
+    /// All deadlines that the list finds, to be marked.
+    MarkDeadlines,
+    /// What is owed, day by day.
+    DeadlineCounts,
+    /// The counts of a month.
+    DeadlineMonth,
+    /// Details of the deadline under the cursor.
+    Deadline,
+    /// A reminder was drafted by hand.
+    Reminded,
     /// The newest facts.
     Audit,
     /// Older facts.
@@ -136,6 +148,8 @@ pub enum Place {
     Sms,
     /// The work units.
     Satker,
+    /// The deadlines.
+    Deadlines,
     /// The audit trail.
     Audit,
 }
@@ -218,6 +232,8 @@ pub struct State {
     pub sms: SmsScreen,
     /// The work units.
     pub satker: SatkerScreen,
+    /// The deadlines.
+    pub deadlines: DeadlinesScreen,
     /// The audit trail.
     pub audit: AuditScreen,
     /// What lies over the screen, the last on top.
@@ -251,6 +267,7 @@ impl State {
             letters: Vec::new(),
             sms: SmsScreen::default(),
             satker: SatkerScreen::default(),
+            deadlines: DeadlinesScreen::default(),
             audit: AuditScreen::default(),
             popups: Vec::new(),
             finding: None,
@@ -279,6 +296,8 @@ impl State {
             Place::Letters(_) => Context::Letters,
             Place::Sms => Context::Sms,
             Place::Satker => Context::Satker,
+            Place::Deadlines if self.deadlines.month.is_some() => Context::Month,
+            Place::Deadlines => Context::Deadlines,
             Place::Audit => Context::Audit,
         }
     }

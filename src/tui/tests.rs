@@ -3,6 +3,7 @@
 
 mod bench;
 mod connection;
+mod deadlines;
 mod letters;
 mod screens;
 mod sms;

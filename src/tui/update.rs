@@ -1,11 +1,11 @@
 //! What every message does to the state. No terminal, no socket, no clock: effects say what is wanted from outside.
 
 use super::{
-    action::Action,
+    action::{Action, Context},
     areas::{areas, list_areas},
     key::Key,
     popup::{Asked, Help, Palette, Popup, Question},
-    screen::{home, letters::LettersScreen},
+    screen::{deadlines::DeadlineTab, home, letters::LettersScreen},
     state::{Effect, LinkState, Msg, Place, State, Ticket},
     widget::line::Line,
 };
@@ -16,6 +16,7 @@ use crate::{
 
 mod answer;
 mod bulk;
+mod deadlines;
 mod form;
 mod letters;
 mod lists;
@@ -24,6 +25,7 @@ mod sms;
 #[cfg(test)]
 pub(super) use answer::set_modules as tests_set_modules;
 
+pub(super) use deadlines::fits as deadline_fits;
 pub(super) use letters::fits as letters_fit;
 pub(super) use sms::offered as sms_offered;
 
@@ -93,6 +95,7 @@ pub(super) fn list_height(state: &State) -> u16 {
             .is_some_and(|screen| screen.detail_open),
         Place::Sms => state.sms.detail_open,
         Place::Satker => state.satker.detail_open,
+        Place::Deadlines => state.deadlines.detail_open,
         Place::Audit => state.audit.detail_open,
     };
     list_areas(content, detail).rows.height
@@ -121,9 +124,11 @@ fn noticed(state: &mut State, notice: &Notice) -> Vec<Effect> {
             state.place,
             Place::Satker | Place::Letters(_) | Place::Audit
         ),
-        Topic::Calendar | Topic::Deadlines => {
-            matches!(state.place, Place::Letters(_) | Place::Audit)
-        }
+        Topic::Calendar => matches!(
+            state.place,
+            Place::Letters(_) | Place::Deadlines | Place::Audit
+        ),
+        Topic::Deadlines => matches!(state.place, Place::Deadlines | Place::Satker | Place::Audit),
         Topic::Inbox | Topic::Modem | Topic::Stopping => state.place == Place::Audit,
     });
     if concerns {
@@ -153,7 +158,13 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
 fn places(state: &State) -> Vec<Place> {
     (0..state.modules.len())
         .map(Place::Letters)
-        .chain([Place::Home, Place::Sms, Place::Satker, Place::Audit])
+        .chain([
+            Place::Home,
+            Place::Sms,
+            Place::Satker,
+            Place::Deadlines,
+            Place::Audit,
+        ])
         .collect()
 }
 
@@ -225,6 +236,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::HomeScreen => open(state, Place::Home),
         Action::SmsScreen => open(state, Place::Sms),
         Action::SatkerScreen => open(state, Place::Satker),
+        Action::DeadlineScreen => open(state, Place::Deadlines),
         Action::AuditScreen => open(state, Place::Audit),
         Action::HoldSending => sms::brake(state),
         Action::NextTab => neighbour(state, 1),
@@ -234,14 +246,23 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Open if state.place == Place::Home => open_home_row(state),
+        Action::Open if state.deadlines.month.is_some() && state.place == Place::Deadlines => {
+            deadlines::open_day(state)
+        }
         other => match state.place {
-            Place::Letters(tab) if other.contexts().contains(&super::action::Context::Letters) => {
+            Place::Letters(tab) if other.contexts().contains(&Context::Letters) => {
                 letters::act(state, tab, other)
             }
-            Place::Sms if other.contexts().contains(&super::action::Context::Sms) => {
-                sms::act(state, other)
+            Place::Sms if other.contexts().contains(&Context::Sms) => sms::act(state, other),
+            Place::Deadlines
+                if other
+                    .contexts()
+                    .iter()
+                    .any(|context| matches!(context, Context::Deadlines | Context::Month)) =>
+            {
+                deadlines::act(state, other)
             }
-            Place::Satker if other.contexts().contains(&super::action::Context::Satker) => {
+            Place::Satker if other.contexts().contains(&Context::Satker) => {
                 satker_act(state, other)
             }
             _ => lists::act(state, other),
@@ -261,6 +282,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         Letter(String, String, LetterFilter),
         All(LetterFilter),
         Sms(usize, String),
+        Deadlines(DeadlineTab),
         Nothing(Say),
     }
     let Some(overview) = &state.overview else {
@@ -283,6 +305,8 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         ),
         home::HomeRow::MoreOverdue(_) => Way::All(LetterFilter::Overdue),
         home::HomeRow::MoreDueToday(_) => Way::All(LetterFilter::DueToday),
+        home::HomeRow::Late(_) => Way::Deadlines(DeadlineTab::Late),
+        home::HomeRow::OwedToday(_) => Way::Deadlines(DeadlineTab::Today),
         home::HomeRow::Waiting(_) => Way::Sms(0, String::new()),
         home::HomeRow::HandedBack(_) => Way::Sms(sms_screen::BACK_TAB, String::new()),
         home::HomeRow::Trouble(_) => Way::Sms(sms_screen::TROUBLE_TAB, String::new()),
@@ -325,6 +349,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
             })
         }
         Way::Sms(tab, find) => lists::open_sms(state, tab, find, None),
+        Way::Deadlines(tab) => deadlines::open_deadlines(state, |screen| screen.tab = tab),
         Way::Nothing(say) => {
             state.info(say);
             Vec::new()
@@ -336,8 +361,13 @@ fn satker_act(state: &mut State, action: Action) -> Vec<Effect> {
     let Some(row) = state.satker.list.selected() else {
         return Vec::new();
     };
-    let code = row.code;
+    let (code, name) = (row.code, row.name.clone());
     match action {
+        Action::SatkerDeadlines => deadlines::open_deadlines(state, |screen| {
+            screen.satker = Some(code);
+            screen.tab = DeadlineTab::Owed;
+        }),
+        Action::RecordEvent => deadlines::open_event(state, Some((code, name))),
         Action::SatkerLetters => {
             let tab = state.modules.len();
             lists::open_letters(state, tab, |screen| {

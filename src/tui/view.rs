@@ -47,6 +47,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look) {
             Place::Satker => {
                 screen::satker::view::draw(frame, areas.content, &state.satker, state, look);
             }
+            Place::Deadlines => {
+                screen::deadlines::view::draw(frame, areas.content, &state.deadlines, state, look);
+            }
             Place::Audit => {
                 screen::audit::view::draw(frame, areas.content, &state.audit, state, look);
             }
@@ -120,6 +123,11 @@ fn draw_screens(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
             Action::SatkerScreen,
             Place::Satker,
             look.text("screen-satker"),
+        ),
+        (
+            Action::DeadlineScreen,
+            Place::Deadlines,
+            look.text("screen-deadlines"),
         ),
         (Action::AuditScreen, Place::Audit, look.text("screen-audit")),
     ];

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::access::Actor;
 use crate::domain::deadline::{Deadline, DeadlineState, Terms};
-use crate::domain::id::ObligationId;
+use crate::domain::id::{ObligationId, SatkerCode};
 use crate::domain::lang::Lang;
 use crate::domain::rule::{Obligation, days_late, late_repeats, reminders};
 use crate::server::deadlines::Recorded;
@@ -36,7 +36,7 @@ impl Office {
         );
         let mut total = 0;
         let mut ids = Vec::new();
-        self.matching(&ask.query, now, |entry| {
+        self.matching(&ask.query, ask.latest_first, now, |entry| {
             if total >= skip && ids.len() < take {
                 ids.push(entry.id);
             }
@@ -49,10 +49,11 @@ impl Office {
         })
     }
 
-    /// Calls back for each deadline that matches, earliest due date first.
+    /// Calls back for each deadline that matches, in the order of due dates.
     fn matching(
         &self,
         query: &DeadlineQuery,
+        latest_first: bool,
         now: DateTime<Utc>,
         mut each: impl FnMut(&DeadlineEntry),
     ) {
@@ -95,7 +96,11 @@ impl Office {
                             .map(|period| format!("{period} {}", period.display(Lang::Id)))
                             .unwrap_or_default();
                         let item = occasion.item.as_deref().unwrap_or_default();
-                        format!("{} {name} {period} {item}", occasion.obligation).to_lowercase()
+                        format!(
+                            "{} {} {section} {name} {period} {item}",
+                            occasion.module, occasion.obligation
+                        )
+                        .to_lowercase()
                     })
                 })
                 .clone()
@@ -142,11 +147,11 @@ impl Office {
         if let Some(code) = query.satker {
             let mut of_satker: Vec<&DeadlineEntry> = deadlines.of_satker(code).collect();
             of_satker.sort_by_key(|entry| (entry.due, entry.id));
-            of_satker.into_iter().for_each(&mut look);
+            in_order(of_satker.into_iter(), latest_first, &mut look);
         } else if owed {
-            deadlines.open().for_each(&mut look);
+            in_order(deadlines.open(), latest_first, &mut look);
         } else {
-            deadlines.due_between(from, until).for_each(&mut look);
+            in_order(deadlines.due_between(from, until), latest_first, &mut look);
         }
     }
 
@@ -154,7 +159,7 @@ impl Office {
     pub fn count_deadlines(&self, query: &DeadlineQuery, now: DateTime<Utc>) -> DeadlineTotals {
         let today = self.date(now);
         let mut totals = DeadlineTotals::default();
-        self.matching(query, now, |entry| {
+        self.matching(query, false, now, |entry| {
             let day = totals.days.entry(entry.due).or_default();
             for counts in [day, &mut totals.total] {
                 count(counts, entry, today);
@@ -172,6 +177,29 @@ impl Office {
             }
         }
         totals
+    }
+
+    /// What a satker owes, earliest first, as far as its page shows it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn owed_by(
+        &self,
+        code: SatkerCode,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<DeadlineRow>, Refusal> {
+        let query = DeadlineQuery {
+            satker: Some(code),
+            filter: DeadlineFilter::Owed,
+            ..DeadlineQuery::default()
+        };
+        let ask = ListDeadlines {
+            query,
+            latest_first: false,
+            offset: 0,
+            limit: 20,
+        };
+        Ok(self.list_deadlines(&ask, now)?.rows)
     }
 
     /// Rows of these deadlines.
@@ -357,6 +385,18 @@ impl Office {
                 })
                 .collect(),
         }
+    }
+}
+
+fn in_order<'e>(
+    entries: impl DoubleEndedIterator<Item = &'e DeadlineEntry>,
+    latest_first: bool,
+    look: impl FnMut(&'e DeadlineEntry),
+) {
+    if latest_first {
+        entries.rev().for_each(look);
+    } else {
+        entries.for_each(look);
     }
 }
 

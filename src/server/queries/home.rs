@@ -1,6 +1,6 @@
 //! Counters: the state of the server, and what Beranda and the status line show.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SmsId};
@@ -8,7 +8,7 @@ use crate::domain::letter::LetterState;
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
 use crate::server::store::SmsEntry;
-use crate::service::{ModuleCounts, Overview, Refusal, Status, StoreCounts};
+use crate::service::{ModuleCounts, Overview, OwedCounts, Refusal, Status, StoreCounts};
 
 /// Rows of each kind on Beranda.
 const HOME_ROWS: usize = 10;
@@ -67,7 +67,7 @@ impl Office {
             .map(|module| (module.id.clone(), ModuleCounts::default()))
             .collect();
         let (mut overdue, mut due_today) = (Vec::new(), Vec::new());
-        let (today, trouble, sms, unread, demo) = {
+        let (today, trouble, sms, unread, demo, owed) = {
             let index = self.store.index();
             for (_, letter) in index.open() {
                 let counts = modules
@@ -82,6 +82,7 @@ impl Office {
                     due_today.push(key);
                 }
             }
+            let owed = owed_counts(&index, self.date(now), &mut modules);
             let week_ago = seconds - 7 * 86_400;
             let in_trouble = |entry: &&SmsEntry| match entry.state {
                 SmsState::Uncertain => true,
@@ -104,6 +105,7 @@ impl Office {
                 index.sms_counts().clone(),
                 unread,
                 index.demo().is_some(),
+                owed,
             )
         };
         overdue.sort_unstable();
@@ -143,6 +145,7 @@ impl Office {
             sms,
             unread,
             modules,
+            deadlines: owed,
             overdue_total: overdue.len() as u64,
             due_today_total: due_today.len() as u64,
             overdue: self.letter_rows(&first(&overdue), now)?,
@@ -157,4 +160,29 @@ impl Office {
             warnings: self.warnings(),
         })
     }
+}
+
+/// What is owed today, this week and since long, in all and by module.
+fn owed_counts(
+    index: &crate::server::store::Index,
+    today: NaiveDate,
+    modules: &mut std::collections::BTreeMap<String, ModuleCounts>,
+) -> OwedCounts {
+    let deadlines = index.deadlines();
+    let week = today + TimeDelta::days(7);
+    let mut counts = OwedCounts::default();
+    for entry in deadlines.open() {
+        let late = entry.late(today);
+        counts.late += u64::from(late);
+        counts.today += u64::from(entry.due == today);
+        counts.week += u64::from(!late && entry.due <= week);
+        let module = deadlines
+            .occasion(entry.occasion)
+            .and_then(|occasion| modules.get_mut(&occasion.module));
+        if let Some(module) = module {
+            module.owed += 1;
+            module.late += u64::from(late);
+        }
+    }
+    counts
 }

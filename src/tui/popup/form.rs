@@ -19,10 +19,12 @@ use crate::{
 };
 
 pub mod area;
+pub mod deadline;
 pub mod field;
 pub mod register;
 pub mod view;
 
+pub use deadline::DeadlineTask;
 pub use field::{Field, Kind, Label, Picker, Reading};
 
 use super::Many;
@@ -54,6 +56,9 @@ pub struct Form {
     pub leaving: bool,
     pub(in crate::tui) turn: crate::tui::widget::turn::Turn,
 }
+
+/// Requests, each with the letter it is about.
+pub type Requests = Vec<(Option<AgendaNo>, Request)>;
 
 /// What saving a form does.
 #[derive(Debug)]
@@ -89,6 +94,13 @@ pub enum Purpose {
     },
     /// Decides what became of messages.
     SettleSms(Vec<SmsId>),
+    /// Records or decides something about deadlines.
+    Deadline {
+        /// What.
+        task: DeadlineTask,
+        /// The person has seen that the date is more than a year away.
+        far_seen: bool,
+    },
     /// Writes a free message.
     DraftSms {
         /// To an official of this satker, or to a phone.
@@ -166,6 +178,7 @@ impl Form {
             Purpose::Broadcast { .. } => Say::new("form-broadcast"),
             Purpose::SettleSms(ids) => messages("form-settle-sms", ids),
             Purpose::DraftSms { .. } => Say::new("form-draft-sms"),
+            Purpose::Deadline { task, .. } => task.title(),
         }
     }
 
@@ -275,9 +288,15 @@ impl Form {
     }
 
     /// What saving asks of the office; each with the letter it is about, when there are several.
-    pub fn requests(&self) -> Vec<(Option<AgendaNo>, Request)> {
+    ///
+    /// # Errors
+    /// The id of the field that keeps it from being asked.
+    pub fn requests(&self, today: NaiveDate) -> Result<Requests, &'static str> {
         let note = || Some(self.value("note")).filter(|note| !note.trim().is_empty());
-        match &self.purpose {
+        Ok(match &self.purpose {
+            Purpose::Deadline { task, far_seen } => {
+                vec![(None, task.request(self, today, *far_seen)?)]
+            }
             Purpose::Register(registration) => vec![(
                 None,
                 Request::RegisterLetter(RegisterLetter {
@@ -345,7 +364,7 @@ impl Form {
                     }),
                 )]
             }
-        }
+        })
     }
 
     fn end(&self, to: LetterState, agenda: AgendaNo) -> EndLetter {

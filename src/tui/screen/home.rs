@@ -18,6 +18,10 @@ pub enum HomeRow<'o> {
     DueToday(&'o LetterRow),
     /// So many more are due today than are shown.
     MoreDueToday(u64),
+    /// So many deadlines are past their date.
+    Late(u64),
+    /// So many deadlines are due today.
+    OwedToday(u64),
     /// Drafts wait for a person's yes.
     Waiting(u64),
     /// Messages of this person were rejected and wait for another wording.
@@ -71,6 +75,12 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
     }
     if count(SmsState::Waiting) > 0 {
         rows.push(HomeRow::Waiting(count(SmsState::Waiting)));
+    }
+    if overview.deadlines.late > 0 {
+        rows.push(HomeRow::Late(overview.deadlines.late));
+    }
+    if overview.deadlines.today > 0 {
+        rows.push(HomeRow::OwedToday(overview.deadlines.today));
     }
     let more = |total: u64, shown: usize| total.saturating_sub(shown as u64);
     rows.extend(overview.overdue.iter().map(HomeRow::Overdue));

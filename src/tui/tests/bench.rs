@@ -248,6 +248,7 @@ pub(super) fn satker_detail() -> Reply {
         percent: 8948,
     };
     Reply::ShowSatker(SatkerDetail {
+        deadlines: Vec::new(),
         satker: satker(),
         letters: vec![letter_row(123, LetterState::Received)],
         sms: vec![sms_row(7, SmsState::Waiting)],
@@ -304,6 +305,7 @@ pub(super) fn overview(role: Role) -> Overview {
     let mut uncertain = sms_row(3, SmsState::Uncertain);
     uncertain.error = Some("modem diam setelah teks diserahkan".into());
     Overview {
+        deadlines: crate::service::OwedCounts::default(),
         actor: Actor {
             user: "sari".into(),
             role,
@@ -339,6 +341,8 @@ pub(super) fn overview(role: Role) -> Overview {
         modules: BTreeMap::from([(
             "lpj".to_owned(),
             ModuleCounts {
+                owed: 0,
+                late: 0,
                 open: 30,
                 overdue: 1,
             },

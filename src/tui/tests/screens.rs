@@ -43,6 +43,11 @@ fn all() -> Vec<(&'static str, Bench)> {
     let mut bench = Bench::new();
     bench.keys("J");
     found.push(("audit", bench));
+    found.push(("deadlines", super::deadlines::listed()));
+    found.push(("month", super::deadlines::month()));
+    let mut bench = super::deadlines::listed();
+    bench.keys("n");
+    found.push(("event", bench));
     let mut bench = Bench::letters();
     bench.keys("?");
     found.push(("help", bench));

@@ -1,6 +1,6 @@
 //! What the office answers.
 
-use super::{bulk, form, letters, list_height, lists};
+use super::{bulk, deadlines, form, letters, list_height, lists};
 use crate::{
     domain::module::{Modules, Source},
     locale::Say,
@@ -29,6 +29,7 @@ pub(super) fn take(
             | Ticket::Brake
             | Ticket::Edited
             | Ticket::Demo
+            | Ticket::Reminded
     ) {
         state.busy = state.busy.saturating_sub(1);
     }
@@ -94,6 +95,15 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
         (ticket @ (Ticket::Satkers | Ticket::Satker), reply) => {
             satker_answered(state, ticket, reply)
         }
+        (
+            ticket @ (Ticket::Deadlines
+            | Ticket::MarkDeadlines
+            | Ticket::DeadlineCounts
+            | Ticket::DeadlineMonth
+            | Ticket::Deadline
+            | Ticket::Reminded),
+            reply,
+        ) => deadlines::answered(state, ticket, reply),
         (Ticket::Audit, Reply::ListAudit(page)) => {
             let height = list_height(state);
             let again = state.audit.turn.done();
@@ -498,6 +508,13 @@ fn saved(
             state.info(Say::new("broadcast-done").with("n", report.recipients));
         }
         Reply::HoldSending(_) => state.info(Say::new("sending-held")),
+        reply @ (Reply::MeetDeadline(_)
+        | Reply::ExemptDeadline(_)
+        | Reply::ReopenDeadline(_)
+        | Reply::MoveDeadline(_)
+        | Reply::AddDeadline(_)
+        | Reply::GiveDate(_)
+        | Reply::RecordEvent(_)) => deadlines::saved(state, &reply),
         Reply::DraftSms(row) => {
             form::show_waiting(state);
             state.info(Say::new("sms-drafted").with("id", row.id.to_string()));
@@ -570,6 +587,10 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
             say(state, refusal);
         }
         Ticket::Satker => state.satker.detail_turn = Turn::default(),
+        Ticket::Deadlines | Ticket::DeadlineCounts | Ticket::DeadlineMonth | Ticket::Deadline => {
+            deadlines::refused(state, ticket);
+            say(state, refusal);
+        }
         Ticket::Audit => {
             state.audit.turn = Turn::default();
             say(state, refusal);
@@ -599,7 +620,12 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
             say(state, refusal);
         }
         Ticket::Quiet | Ticket::Draft(_) | Ticket::Question | Ticket::Template => {}
-        Ticket::Modules | Ticket::Brake | Ticket::Demo | Ticket::MarkLetters(_) => {
+        Ticket::Modules
+        | Ticket::Brake
+        | Ticket::Demo
+        | Ticket::MarkLetters(_)
+        | Ticket::MarkDeadlines
+        | Ticket::Reminded => {
             say(state, refusal);
         }
     }

@@ -10,7 +10,10 @@ use crate::{
         key::Key,
         popup::{
             Popup, Task,
-            form::{Field, Form, Kind, Purpose, Registration, concerns, field::Chosen, register},
+            form::{
+                DeadlineTask, Field, Form, Kind, Purpose, Registration, concerns, deadline,
+                field::Chosen, register,
+            },
         },
         screen::sms::TABS,
         state::{Batch, Effect, LinkState, State, Ticket},
@@ -160,10 +163,12 @@ fn changed(state: &mut State) -> Vec<Effect> {
         let id = form.focused().map(|field| field.id.clone());
         // What the office said about the old value counts no more.
         form.problems.retain(|problem| problem.field != id);
-        if let (Purpose::Register(registration), Some("number" | "satker")) =
-            (&mut form.purpose, id.as_deref())
-        {
-            registration.duplicate_seen = false;
+        match (&mut form.purpose, id.as_deref()) {
+            (Purpose::Register(registration), Some("number" | "satker")) => {
+                registration.duplicate_seen = false;
+            }
+            (Purpose::Deadline { far_seen, .. }, Some("date")) => *far_seen = false,
+            _ => {}
         }
         if form.is_page() {
             effects.push(Effect::TellPause);
@@ -175,9 +180,20 @@ fn changed(state: &mut State) -> Vec<Effect> {
 }
 
 fn rebuild_for_service(state: &mut State) {
-    let Some(Popup::Form(form)) = state.popups.last() else {
+    let Some(Popup::Form(form)) = state.popups.last_mut() else {
         return;
     };
+    if let Purpose::Deadline {
+        task: DeadlineTask::Event,
+        ..
+    } = &form.purpose
+    {
+        let event = form.value("event");
+        if form.focused().is_some_and(|field| field.id == "event") {
+            form.fields = deadline::change_event(&form.fields, &state.modules, &event);
+        }
+        return;
+    }
     let Purpose::Register(registration) = &form.purpose else {
         return;
     };
@@ -426,9 +442,18 @@ fn save(state: &mut State) -> Vec<Effect> {
         state.popups.pop();
         return super::bulk::start(state, Task::Reject(reason), many);
     }
-    form.saving = true;
     let number = form.number;
-    let requests = form.requests();
+    let requests = match form.requests(today) {
+        Ok(requests) => requests,
+        Err(field) => {
+            if let Some(position) = form.fields.iter().position(|known| known.id == field) {
+                form.focus = position;
+            }
+            state.warn(Say::new("form-incomplete"));
+            return Vec::new();
+        }
+    };
+    form.saving = true;
     state.busy += requests.len();
     state.batch = Batch {
         waiting: requests.len(),
@@ -455,10 +480,12 @@ pub(super) fn refused(state: &mut State, number: u64, refusal: Refusal) {
                 .retain(|problem| problem.field != refusal.field);
             form.problems.push(refusal.clone());
         }
-        if let Purpose::Register(registration) = &mut form.purpose
-            && refusal.code.contains("duplicate")
-        {
-            registration.duplicate_seen = true;
+        match &mut form.purpose {
+            Purpose::Register(registration) if refusal.code.contains("duplicate") => {
+                registration.duplicate_seen = true;
+            }
+            Purpose::Deadline { far_seen, .. } if refusal.code == "date-far" => *far_seen = true,
+            _ => {}
         }
     }
     if refusal.code == "connection-lost" {

@@ -11,7 +11,7 @@ use crate::{
             Asked, Popup,
             form::{Form, Purpose, register},
         },
-        screen::sms::ALL_TAB,
+        screen::{deadlines::DeadlineTab, sms::ALL_TAB},
         state::{Effect, State, Ticket},
     },
 };
@@ -57,6 +57,13 @@ pub(super) fn act(state: &mut State, tab: usize, action: Action) -> Vec<Effect> 
                 return Vec::new();
             };
             return lists::open_sms(state, ALL_TAB, agenda, None);
+        }
+        Action::ModuleDeadlines => {
+            let module = screen.module.clone();
+            return super::deadlines::open_deadlines(state, |screen| {
+                screen.module = module;
+                screen.tab = DeadlineTab::Owed;
+            });
         }
         _ => {}
     }

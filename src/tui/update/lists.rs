@@ -1,6 +1,6 @@
 //! What all lists have in common: moving, marking, finding, filtering, details.
 
-use super::{list_height, open};
+use super::{deadlines, list_height, open};
 use crate::{
     domain::id::SatkerCode,
     tui::{
@@ -70,6 +70,11 @@ pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
             effects.extend(state.satker.ask(height));
             effects.extend(state.satker.ask_detail());
         }
+        Place::Deadlines => {
+            let today = state.clock.date_naive();
+            effects.extend(state.deadlines.ask(height, today));
+            effects.extend(state.deadlines.ask_detail());
+        }
         Place::Audit => effects.extend(state.audit.ask()),
     }
     effects
@@ -110,6 +115,15 @@ pub(super) fn refresh_missing(state: &mut State) -> Vec<Effect> {
                 effects.extend(state.satker.ask_detail());
             }
         }
+        Place::Deadlines => {
+            let today = state.clock.date_naive();
+            if state.deadlines.month.is_none() && state.deadlines.list.lacks(height) {
+                effects.extend(state.deadlines.ask(height, today));
+            }
+            if state.deadlines.shown_detail().is_none() {
+                effects.extend(state.deadlines.ask_detail());
+            }
+        }
         Place::Audit => effects.extend(state.audit.ask_more(height)),
     }
     effects
@@ -133,12 +147,23 @@ pub(super) fn settle(state: &mut State) {
         }
         Place::Sms => state.sms.list.settle(height),
         Place::Satker => state.satker.list.settle(height),
+        Place::Deadlines => state.deadlines.list.settle(height),
         Place::Audit => state.audit.settle(height),
     }
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let page = i64::from(list_height(state).max(2)) - 1;
+    if state.place == Place::Deadlines && state.deadlines.month.is_some() {
+        match action {
+            Action::MoveDown => return deadlines::move_days(state, 7),
+            Action::MoveUp => return deadlines::move_days(state, -7),
+            Action::PageDown => return deadlines::move_months(state, 1),
+            Action::PageUp => return deadlines::move_months(state, -1),
+            Action::MoveFirst | Action::MoveLast | Action::Open => return Vec::new(),
+            _ => {}
+        }
+    }
     match action {
         Action::MoveDown => move_by(state, 1),
         Action::MoveUp => move_by(state, -1),
@@ -200,6 +225,10 @@ fn move_by(state: &mut State, by: i64) -> Vec<Effect> {
             state.satker.detail_scroll = 0;
             state.satker.list.move_by(by, height);
         }
+        Place::Deadlines => {
+            state.deadlines.detail_scroll = 0;
+            state.deadlines.list.move_by(by, height);
+        }
         Place::Audit => {
             state.audit.detail_scroll = 0;
             state.audit.cursor = shift(state.audit.cursor);
@@ -224,6 +253,7 @@ fn toggle_detail(state: &mut State) -> Vec<Effect> {
             state.sms.detail_open = !state.sms.detail_open;
         }
         Place::Satker => state.satker.detail_open = !state.satker.detail_open,
+        Place::Deadlines => state.deadlines.detail_open = !state.deadlines.detail_open,
         Place::Audit => state.audit.detail_open = !state.audit.detail_open,
     }
     settle(state);
@@ -239,6 +269,7 @@ fn scroll_detail(state: &mut State, by: i16) -> Vec<Effect> {
         },
         Place::Sms => &mut state.sms.detail_scroll,
         Place::Satker => &mut state.satker.detail_scroll,
+        Place::Deadlines => &mut state.deadlines.detail_scroll,
         Place::Audit => &mut state.audit.detail_scroll,
     };
     // No detail is longer; drawing stops at its last line.
@@ -257,6 +288,13 @@ fn mark(state: &mut State) -> Vec<Effect> {
             }
         }
         Place::Sms => state.sms.toggle_mark(),
+        Place::Deadlines => {
+            if let Some(row) = state.deadlines.list.selected().cloned()
+                && state.deadlines.marks.remove(&row.id).is_none()
+            {
+                state.deadlines.marks.insert(row.id, row);
+            }
+        }
         Place::Home | Place::Satker | Place::Audit => return Vec::new(),
     }
     move_by(state, 1)
@@ -278,6 +316,11 @@ fn mark_all(state: &mut State) -> Vec<Effect> {
             state.sms.everything = Some(std::collections::BTreeSet::new());
             None
         }
+        Place::Deadlines => {
+            let today = state.clock.date_naive();
+            let request = state.deadlines.request(0, MOST_MARKS, today);
+            Some((Ticket::MarkDeadlines, request))
+        }
         Place::Home | Place::Satker | Place::Audit => None,
     };
     ask.map(|(ticket, request)| Effect::Ask(ticket, request))
@@ -293,6 +336,7 @@ fn clear_marks(state: &mut State) -> bool {
             .get_mut(tab)
             .is_some_and(|screen| !std::mem::take(&mut screen.marks).is_empty()),
         Place::Sms => state.sms.clear_marks(),
+        Place::Deadlines => !std::mem::take(&mut state.deadlines.marks).is_empty(),
         Place::Home | Place::Satker | Place::Audit => false,
     }
 }
@@ -303,6 +347,7 @@ fn find_of(state: &State) -> &str {
         Place::Letters(tab) => state.letters.get(tab).map_or("", |screen| &screen.find),
         Place::Sms => &state.sms.find,
         Place::Satker => &state.satker.find,
+        Place::Deadlines => &state.deadlines.find,
         Place::Audit => &state.audit.find,
     }
 }
@@ -323,6 +368,10 @@ fn set_find(state: &mut State, find: &str) -> Vec<Effect> {
         Place::Satker => {
             find.clone_into(&mut state.satker.find);
             state.satker.list.restart();
+        }
+        Place::Deadlines => {
+            find.clone_into(&mut state.deadlines.find);
+            deadlines::restart(state);
         }
         Place::Audit => {
             find.clone_into(&mut state.audit.find);
@@ -369,7 +418,7 @@ pub(super) fn act_on_finding(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-fn turn<T: PartialEq + Copy>(all: &[T], now: T, by: isize) -> Option<T> {
+pub(super) fn turn<T: PartialEq + Copy>(all: &[T], now: T, by: isize) -> Option<T> {
     let at = all
         .iter()
         .position(|one| *one == now)
@@ -399,6 +448,7 @@ fn filter(state: &mut State, by: isize) -> Vec<Effect> {
             state.sms.clear_marks();
             state.sms.restart();
         }
+        Place::Deadlines => deadlines::filter(state, by),
         Place::Home | Place::Satker | Place::Audit => return Vec::new(),
     }
     refresh(state)
@@ -437,6 +487,11 @@ fn back(state: &mut State) -> Vec<Effect> {
         Place::Sms => {
             if state.sms.satker.take().is_some() {
                 state.sms.restart();
+                return refresh(state);
+            }
+        }
+        Place::Deadlines => {
+            if deadlines::back(state) {
                 return refresh(state);
             }
         }

@@ -232,7 +232,12 @@ impl Field {
             Kind::Area(area) => *area = Area::default(),
             // A module's question starts unanswered; the usual answers of every letter come first in their lists.
             Kind::Choice { chosen, .. } => *chosen = if self.of_module { None } else { Some(0) },
-            Kind::Satker(picker) => *picker = Picker::default(),
+            Kind::Satker(picker) => {
+                *picker = Picker {
+                    units_only: picker.units_only,
+                    ..Picker::default()
+                };
+            }
         }
     }
 
@@ -271,6 +276,10 @@ impl Field {
             Kind::Typed { line, .. } => line.key(key),
             Kind::Area(area) => area.key(key),
             Kind::Satker(picker) => {
+                // Typing over a unit that is chosen chooses another one.
+                if key.typed().is_some() && picker.code().is_some() {
+                    picker.line.set("");
+                }
                 let before = picker.line.text().to_owned();
                 let taken = picker.line.key(key);
                 if picker.line.text() != before {
@@ -370,6 +379,8 @@ pub struct Picker {
     pub candidates: Vec<SatkerRow>,
     /// The offer under the cursor.
     pub highlighted: usize,
+    /// Only work units are offered, no other sender.
+    pub units_only: bool,
     pub(in crate::tui) turn: Turn,
 }
 
@@ -386,6 +397,23 @@ pub enum Chosen {
 }
 
 impl Picker {
+    /// A picker of work units only, where one may be chosen already.
+    pub fn of_units(chosen: Option<(SatkerCode, String)>) -> Self {
+        let mut picker = Self {
+            units_only: true,
+            ..Self::default()
+        };
+        if let Some((code, name)) = chosen {
+            picker.choose(code, &name);
+        }
+        picker
+    }
+
+    /// Something is typed, and nothing is chosen.
+    pub fn undecided(&self) -> bool {
+        self.chosen == Chosen::Nothing && !self.line.is_empty()
+    }
+
     /// The chosen work unit.
     pub const fn code(&self) -> Option<SatkerCode> {
         match &self.chosen {
@@ -405,7 +433,7 @@ impl Picker {
     /// Whether a sender without a code is offered: not for what looks like a code.
     pub fn offers_other(&self) -> bool {
         let typed = self.line.text().trim();
-        typed.chars().count() >= 3 && !typed.chars().all(|c| c.is_ascii_digit())
+        !self.units_only && typed.chars().count() >= 3 && !typed.chars().all(|c| c.is_ascii_digit())
     }
 
     /// How many candidates are offered, with the sender without a code.

@@ -132,6 +132,20 @@ fn line(
             kind("home-due", look.style(Role::DueSoon)),
             plain(look.with("home-more", &[("n", (*more).into())])),
         ]),
+        HomeRow::Late(count) => Line::from(vec![
+            kind("home-deadline", look.style(Role::Overdue)),
+            plain(look.with("home-late", &[("n", (*count).into())])),
+        ]),
+        HomeRow::OwedToday(count) => Line::from(vec![
+            kind("home-deadline", look.style(Role::DueSoon)),
+            plain(look.with(
+                "home-owed-today",
+                &[
+                    ("n", (*count).into()),
+                    ("week", overview.deadlines.week.into()),
+                ],
+            )),
+        ]),
         HomeRow::Waiting(count) => Line::from(vec![
             kind("home-sms", warning),
             plain(look.with("home-waiting", &[("n", (*count).into())])),

@@ -12,10 +12,12 @@ use crate::{
     domain::letter::LetterState,
     service::{LetterDetail, LetterFilter, LetterRow, LetterSort},
     tui::{
+        action::{Action, Context},
         areas::list_areas,
         look::Look,
         screen::detail::{self, Lines},
         state::State,
+        text,
         theme::Role,
         widget::{
             paint::{put, put_line},
@@ -60,7 +62,7 @@ const COLUMNS: [Column; 6] = [
 /// Draws the screen.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &LettersScreen, state: &State, look: &Look) {
     let places = list_areas(area, screen.detail_open);
-    draw_filter(frame, places.filter, screen, look);
+    draw_filter(frame, places.filter, screen, state, look);
     let buffer = frame.buffer_mut();
     let widths = table::widths(&COLUMNS, places.rows.width);
     let heads: Vec<Cell> = COLUMNS
@@ -137,7 +139,13 @@ fn filter_name(filter: LetterFilter) -> &'static str {
     }
 }
 
-fn draw_filter(frame: &mut Frame<'_>, area: Rect, screen: &LettersScreen, look: &Look) {
+fn draw_filter(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    screen: &LettersScreen,
+    state: &State,
+    look: &Look,
+) {
     let sort = match screen.sort {
         LetterSort::Newest => "sort-newest",
         LetterSort::Target => "sort-target",
@@ -184,7 +192,46 @@ fn draw_filter(frame: &mut Frame<'_>, area: Rect, screen: &LettersScreen, look: 
             look.style(Role::Marked),
         ));
     }
-    put_line(frame.buffer_mut(), area, 0, 0, &Line::from(spans));
+    let used = put_line(frame.buffer_mut(), area, 0, 0, &Line::from(spans));
+    draw_owed(frame, area, used, screen, state, look);
+}
+
+/// What is owed under this module, at the right end, where there is room.
+fn draw_owed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    used: u16,
+    screen: &LettersScreen,
+    state: &State,
+    look: &Look,
+) {
+    let counts = screen
+        .module
+        .as_ref()
+        .and_then(|module| state.overview.as_ref()?.modules.get(module))
+        .filter(|counts| counts.owed > 0);
+    let (Some(counts), Some(key)) = (counts, look.key(Context::Letters, Action::ModuleDeadlines))
+    else {
+        return;
+    };
+    let words = look.with(
+        "deadlines-of-module",
+        &[("owed", counts.owed.into()), ("late", counts.late.into())],
+    );
+    let width = u16::try_from(text::width(&words) + text::width(&key) + 2).unwrap_or(u16::MAX);
+    let Some(at) = area.width.checked_sub(width).filter(|at| *at > used) else {
+        return;
+    };
+    let style = look.style(if counts.late > 0 {
+        Role::Overdue
+    } else {
+        Role::Muted
+    });
+    let line = Line::from(vec![
+        Span::styled(key, look.style(Role::Key)),
+        Span::styled(format!(" {words}"), style),
+    ]);
+    put_line(frame.buffer_mut(), area, at, 0, &line);
 }
 
 fn draw_empty(

@@ -14,10 +14,12 @@ use crate::{
         areas::list_areas,
         look::Look,
         screen::{
+            deadlines::view::{standing, what},
             detail::{self, Lines},
             letters::view::target,
         },
         state::State,
+        text,
         theme::Role,
         widget::{
             paint::{put, put_line},
@@ -222,6 +224,18 @@ fn lines(detail: &SatkerDetail, state: &State, look: &Look, width: u16) -> Vec<L
                 &words,
                 style,
             );
+        }
+    }
+    if !detail.deadlines.is_empty() {
+        lines.title(&name("title-deadlines"));
+        let today = state.clock.date_naive();
+        for row in &detail.deadlines {
+            let (words, style) = standing(row, today, look);
+            lines.line(Line::from(vec![
+                Span::styled(format!("{}  ", look.date(row.due)), look.style(Role::Text)),
+                Span::styled(format!("{}  ", text::pad(&words, 12)), style),
+                Span::styled(text::clean(&what(row, look)), look.style(Role::Text)),
+            ]));
         }
     }
     if !detail.letters.is_empty() {
