@@ -134,6 +134,7 @@ fn office(count: u32) {
     let list = |query: DeadlineQuery| {
         let ask = ListDeadlines {
             query,
+            latest_first: false,
             offset: 0,
             limit: 100,
         };

@@ -165,26 +165,36 @@ impl DeadlinesScreen {
 
     /// Asks for the rows around the screen, and for the counts of the tabs.
     pub(in crate::tui) fn ask(&mut self, height: u16, today: NaiveDate) -> Vec<Effect> {
-        let mut effects = Vec::new();
         if self.month.is_some() {
-            effects.extend(self.ask_month());
-            return effects;
+            return self.ask_month().into_iter().collect();
         }
-        if let Some((offset, limit)) = self.list.ask(height) {
-            effects.push(Effect::Ask(
-                Ticket::Deadlines,
-                self.request(offset, limit, today),
-            ));
-        }
-        if self.count_turn.start() {
+        self.ask_rows(height, today)
+            .into_iter()
+            .chain(self.ask_counts())
+            .collect()
+    }
+
+    /// Asks for the rows around the screen.
+    pub(in crate::tui) fn ask_rows(&mut self, height: u16, today: NaiveDate) -> Option<Effect> {
+        let (offset, limit) = self.list.ask(height)?;
+        Some(Effect::Ask(
+            Ticket::Deadlines,
+            self.request(offset, limit, today),
+        ))
+    }
+
+    /// Asks for the counts of the tabs.
+    pub(in crate::tui) fn ask_counts(&mut self) -> Option<Effect> {
+        self.count_turn.start().then(|| {
             let query = DeadlineQuery {
                 filter: DeadlineFilter::Owed,
                 ..self.base()
             };
-            let request = Request::CountDeadlines(CountDeadlines { query });
-            effects.push(Effect::Ask(Ticket::DeadlineCounts, request));
-        }
-        effects
+            Effect::Ask(
+                Ticket::DeadlineCounts,
+                Request::CountDeadlines(CountDeadlines { query }),
+            )
+        })
     }
 
     /// What the list shows, so many rows from there.

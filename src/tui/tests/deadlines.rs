@@ -310,3 +310,24 @@ fn whoever_may_only_look_changes_nothing() {
     bench.keys("c");
     assert!(bench.state.deadlines.month.is_some());
 }
+
+#[test]
+fn two_questions_under_way_do_not_keep_each_other_going() {
+    let mut bench = Bench::new();
+    bench.keys("K");
+    // Asked again while both answers are under way.
+    bench.keys("r");
+    bench.asked.clear();
+    let rows = vec![deadline_row(1, "2026-11-24", "open")];
+    for _ in 0..3 {
+        bench.answer(Ticket::Deadlines, page(rows.clone()));
+        bench.answer(Ticket::DeadlineCounts, Reply::CountDeadlines(totals()));
+    }
+    let lists = bench.take_asked("ListDeadlines").len();
+    let counts = bench.take_asked("CountDeadlines").len();
+    assert_eq!(
+        (lists, counts),
+        (1, 1),
+        "each is asked once more, and no more"
+    );
+}

@@ -286,7 +286,7 @@ pub(super) fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<E
             }
             let mut effects = Vec::new();
             if again {
-                effects.extend(screen.ask(height, today));
+                effects.extend(screen.ask_rows(height, today));
             }
             if screen.shown_detail().is_none() {
                 effects.extend(screen.ask_detail());
@@ -304,7 +304,7 @@ pub(super) fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<E
             let again = screen.count_turn.done();
             screen.owed = Some(totals);
             if again {
-                screen.ask(height, today)
+                screen.ask_counts().into_iter().collect()
             } else {
                 Vec::new()
             }
