@@ -11,6 +11,7 @@ mod serial;
 mod session;
 mod settings;
 pub mod simulator;
+mod wire;
 mod worker;
 
 pub use at::{AtError, ErrorClass};
@@ -24,4 +25,5 @@ pub use probe::{Probe, ProbeError, probe, probe_with};
 pub use serial::SerialConnector;
 pub use session::Session;
 pub use settings::{ModemSettings, Timing};
+pub use wire::LoggedConnector;
 pub use worker::start;

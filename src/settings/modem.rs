@@ -48,6 +48,9 @@ pub struct Modem {
     pub pin: Option<String>,
     /// … or a file that holds it.
     pub pin_file: Option<PathBuf>,
+    /// Serial: the dialogue with the modem is written to `log/modem-NAME.log`, with numbers, texts and PIN hidden.
+    #[serde(default)]
+    pub log: bool,
     /// Numbers that begin so prefer this modem (`0812`).
     #[serde(default)]
     pub prefixes: Vec<String>,
@@ -84,7 +87,7 @@ fn usual_timeout() -> u32 {
 }
 
 /// Keys that mean something for one kind only.
-const SERIAL_ONLY: [&str; 4] = ["port", "baud", "pin", "pin_file"];
+const SERIAL_ONLY: [&str; 5] = ["port", "baud", "pin", "pin_file", "log"];
 const KANNEL_ONLY: [&str; 9] = [
     "url",
     "username",
@@ -107,6 +110,7 @@ impl Modem {
             baud: usual_baud(),
             pin: None,
             pin_file: None,
+            log: false,
             prefixes: Vec::new(),
             per_minute: None,
             url: None,

@@ -99,19 +99,30 @@ impl Server {
     }
 
     /// Asks until the answer is as wanted, woken by the server's notices.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a request reads best where it is made"
-    )]
     pub fn wait_for<A: Ask + Clone>(
         &self,
         what: &str,
         request: A,
         wanted: impl Fn(&A::Answer) -> bool,
     ) -> A::Answer {
+        self.wait_within(DEADLINE, what, request, wanted)
+    }
+
+    /// The same for what takes longer.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a request reads best where it is made"
+    )]
+    pub fn wait_within<A: Ask + Clone>(
+        &self,
+        time: Duration,
+        what: &str,
+        request: A,
+        wanted: impl Fn(&A::Answer) -> bool,
+    ) -> A::Answer {
         let (asker, listener) = sipintar::client::connect(&self.home, true).unwrap();
         let notices = notices_of(listener);
-        let end = Instant::now() + DEADLINE;
+        let end = Instant::now() + time;
         let mut client = self.client();
         loop {
             let answer = client.ask(request.clone()).unwrap();
@@ -120,7 +131,7 @@ impl Server {
                 return answer;
             }
             let left = end.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "{what}: not within {DEADLINE:?}");
+            assert!(!left.is_zero(), "{what}: not within {time:?}");
             // A notice may have come between the answer and this wait; then the next one, or the second, wakes us.
             let _ = notices.recv_timeout(left.min(Duration::from_secs(1)));
         }

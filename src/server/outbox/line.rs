@@ -7,10 +7,11 @@ use crossbeam_channel::Sender;
 use super::gateway::gateway;
 use super::pin::{read_pin, was_refused};
 use crate::domain::id::SmsId;
+use crate::home::Home;
 use crate::modem::simulator::{SimulatedModem, SimulatorSettings};
 use crate::modem::{
-    Connector, ModemCommand, ModemEvent, ModemHandle, ModemSettings, ModemState, ModemStatus,
-    SerialConnector, kannel,
+    Connector, LoggedConnector, ModemCommand, ModemEvent, ModemHandle, ModemSettings, ModemState,
+    ModemStatus, SerialConnector, kannel,
 };
 use crate::server::office::Office;
 use crate::server::queue::JobEnd;
@@ -59,6 +60,12 @@ impl Line {
                 modem.baud,
             )),
         };
+        let connector = if modem.log {
+            let path = dialogue(office, &modem.name);
+            Box::new(LoggedConnector::new(connector, path))
+        } else {
+            connector
+        };
         let mut settings = ModemSettings::named(&modem.name);
         settings.pin = read_pin(&modem)?;
         settings.refused_pin = settings
@@ -100,4 +107,15 @@ impl Line {
             .as_ref()
             .is_some_and(|handle| handle.command(command))
     }
+}
+
+/// Where the dialogue with a modem is written down.
+fn dialogue(office: &Office, modem: &str) -> std::path::PathBuf {
+    let name: String = modem
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    Home::at(&office.home)
+        .log()
+        .join(format!("modem-{name}.log"))
 }
