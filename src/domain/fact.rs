@@ -498,6 +498,27 @@ impl Fact {
         }
     }
 
+    /// Whether the fact is about this: an agenda number, an SMS id, a satker code, one deadline among those of the fact …
+    pub fn concerns(&self, wanted: &str) -> bool {
+        let of_a_satker = |code: SatkerCode| code.as_str() == wanted;
+        if self.about().eq_ignore_ascii_case(wanted) || self.satker().is_some_and(of_a_satker) {
+            return true;
+        }
+        match self {
+            Self::DeadlinesOpened { first, owners, .. } => {
+                let range = first.0..first.0 + owners.len() as u64;
+                owners.iter().any(|owner| of_a_satker(owner.satker))
+                    || wanted
+                        .parse::<ObligationId>()
+                        .is_ok_and(|id| wanted.starts_with(['K', 'k']) && range.contains(&id.0))
+            }
+            Self::DeadlinesMoved { ids, .. } => wanted
+                .parse()
+                .is_ok_and(|id| wanted.starts_with(['K', 'k']) && ids.contains(&id)),
+            _ => false,
+        }
+    }
+
     /// The satker the fact is directly about, where the fact itself says so.
     pub fn satker(&self) -> Option<SatkerCode> {
         match self {
@@ -518,6 +539,39 @@ impl Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fact_about_many_deadlines_concerns_each_of_them() {
+        let terms = Terms {
+            obligation: "lpj".to_owned(),
+            module: "lpj".to_owned(),
+            period: Period::month(2026, 11),
+            event: None,
+            item: None,
+            fields: BTreeMap::new(),
+            value: None,
+            due: NaiveDate::MIN,
+            nominal: NaiveDate::MIN,
+            estimate: false,
+        };
+        let owner = |code: &str| SatkerCode::parse(code).map(Owner::satker);
+        let fact = Fact::DeadlinesOpened {
+            first: ObligationId(12),
+            owners: [owner("411901"), owner("411902")]
+                .into_iter()
+                .flatten()
+                .collect(),
+            terms: Box::new(terms),
+            at: DateTime::UNIX_EPOCH,
+            by: "sistem".to_owned(),
+        };
+        for yes in ["K-000012", "k13", "411902"] {
+            assert!(fact.concerns(yes), "{yes}");
+        }
+        for no in ["K-000014", "13", "S-000013", "411903"] {
+            assert!(!fact.concerns(no), "{no}");
+        }
+    }
 
     #[test]
     fn a_full_disk_still_takes_what_became_of_a_message_and_nothing_new() {

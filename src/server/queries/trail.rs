@@ -28,9 +28,10 @@ impl Office {
             }
             let about = entry.fact.about();
             let wanted = ask.actor.as_ref().is_none_or(|actor| *actor == entry.actor)
-                && ask.about.as_ref().is_none_or(|wanted| {
-                    about.eq_ignore_ascii_case(wanted) || entry.fact.satker().is_some_and(|code| code.as_str() == wanted)
-                })
+                && ask
+                    .about
+                    .as_ref()
+                    .is_none_or(|wanted| entry.fact.concerns(wanted))
                 // What is being typed is nobody's business until it is saved.
                 && !matches!(entry.fact.name(), "draft-kept" | "draft-dropped");
             if wanted {
