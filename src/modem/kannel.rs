@@ -206,6 +206,13 @@ impl Worker {
                 }
             }
         }
+        if self.status.state == ModemState::Ready {
+            // Somebody listens: enough, while all is well. The question below would be an error in Kannel's log each minute.
+            return match self.client.open() {
+                Ok(_) => self.turn(ModemState::Ready, String::new()),
+                Err(error) => self.turn(ModemState::Unplugged, request::away(&error)),
+            };
+        }
         let reply = self.client.get(&request::look(&self.settings));
         let (state, detail) = request::found(&self.settings.url, reply);
         self.turn(state, detail);

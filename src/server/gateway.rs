@@ -124,3 +124,102 @@ fn last_attempt(sms: &Sms) -> Option<u32> {
         .rposition(|step| step.state == SmsState::Sending)?;
     u32::try_from(at).ok()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::server::rig::{Rig, sari};
+
+    const SETTINGS: &str = r#"
+        [[modem]]
+        name = "kannel"
+        kind = "kannel"
+        url = "http://127.0.0.1:13013/cgi-bin/sendsms"
+        username = "a"
+        password = "b"
+        listen = "127.0.0.1:13014"
+        [[modem]]
+        name = "usb"
+        kind = "serial"
+        port = "/dev/ttyUSB0"
+    "#;
+    const PHONE: &str = "081311110000";
+
+    /// A message in two parts that a modem was given, and the attempt by which its reports name it.
+    fn given(rig: &mut Rig, modem: &str) -> (SmsId, u32) {
+        let id = rig.drafts(&sari(), PHONE, &"x".repeat(200));
+        let attempt = Office::job(&rig.office.sms(id).unwrap()).unwrap().attempt;
+        let (modem, at) = (modem.to_owned(), rig.now);
+        rig.write("sistem", vec![Fact::SmsSending { id, modem, at }]);
+        (id, attempt)
+    }
+
+    fn says(rig: &mut Rig, id: SmsId, attempt: u32, part: Option<u8>, fate: Fate) -> SmsState {
+        let (facts, ()) = rig
+            .office
+            .gateway_report(id, attempt, part, fate, "ACK/", rig.now)
+            .unwrap();
+        rig.write("sistem", facts);
+        rig.office.sms(id).unwrap().state
+    }
+
+    #[test]
+    fn a_report_of_one_part_before_the_answer_is_not_lost() {
+        let mut rig = Rig::new(SETTINGS);
+        let (id, attempt) = given(&mut rig, "kannel");
+        assert_eq!(
+            says(&mut rig, id, attempt, Some(1), Fate::Delivered),
+            SmsState::Sending
+        );
+        let at = rig.now;
+        let accepted = |part| Fact::SmsPartAccepted {
+            id,
+            part,
+            reference: None,
+            at,
+        };
+        rig.write(
+            "sistem",
+            vec![accepted(1), accepted(2), Fact::SmsSent { id, at }],
+        );
+        assert_eq!(
+            says(&mut rig, id, attempt + 1, Some(2), Fate::Delivered),
+            SmsState::Sent
+        );
+        assert_eq!(
+            says(&mut rig, id, attempt, Some(2), Fate::Delivered),
+            SmsState::Delivered
+        );
+        assert_eq!(
+            says(&mut rig, id, attempt, None, Fate::Undelivered),
+            SmsState::Delivered
+        );
+        assert!(
+            rig.office
+                .gateway_report(SmsId(99), 1, None, Fate::Taken, "", at)
+                .unwrap()
+                .0
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn what_a_gateway_has_is_settled_by_no_report_of_a_modem() {
+        let mut rig = Rig::new(SETTINGS);
+        let (id, attempt) = given(&mut rig, "kannel");
+        let text = "no answer".to_owned();
+        let at = rig.now;
+        rig.write("sistem", vec![Fact::SmsUncertain { id, text, at }]);
+        assert!(rig.office.report(7, PHONE, 0, true, at).unwrap().is_empty());
+        assert_eq!(
+            says(&mut rig, id, attempt, None, Fate::Taken),
+            SmsState::Sent
+        );
+        assert!(rig.office.report(7, PHONE, 0, true, at).unwrap().is_empty());
+        assert_eq!(
+            says(&mut rig, id, attempt, None, Fate::Undelivered),
+            SmsState::Undelivered
+        );
+    }
+}

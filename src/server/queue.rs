@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::office::Office;
+use super::store::Index;
 use crate::domain::fact::Fact;
 use crate::domain::id::{InboxId, SmsId};
 use crate::domain::inbox::InboxMessage;
@@ -26,25 +27,56 @@ pub struct JobEnd {
 
 impl Office {
     /// The next message that may leave now by this modem, and, where there is none, when to look again.
+    ///
+    /// A modem takes what prefers it or what prefers none; what prefers another only when that one is away and there is nothing else.
+    /// That another has sent enough for now is no reason: then its messages wait.
     pub fn next_in_queue(
         &self,
         modem: &str,
         now: DateTime<Utc>,
     ) -> (Option<SmsId>, Option<DateTime<Utc>>) {
-        let open = self.window_open(now);
         let index = self.store.index();
         if index.hold().is_some() {
             // Whoever lets sending go on tells the outbox.
             return (None, None);
         }
         let away = self.away();
+        let own = |prefix| self.preference(prefix).is_none_or(|name| name == modem);
+        let left_over = |prefix| {
+            let preferred = self.preference(prefix);
+            preferred.is_some_and(|name| name != modem && away.iter().any(|away| away == name))
+        };
+        let (next, soon) = self.first_of(index.queue().of(own), &index, modem, now);
+        if next.is_some() {
+            return (next, None);
+        }
+        let (next, later) = self.first_of(index.queue().of(left_over), &index, modem, now);
+        if next.is_some() {
+            return (next, None);
+        }
+        let opens = if self.window_open(now) || index.queue().is_empty() {
+            None
+        } else {
+            Some(self.window_opens(now))
+        };
+        (None, [soon, later, opens].into_iter().flatten().min())
+    }
+
+    /// The first of these that may leave now by this modem, and, where there is none, when one may.
+    fn first_of(
+        &self,
+        queued: impl Iterator<Item = (DateTime<Utc>, SmsId)>,
+        index: &Index,
+        modem: &str,
+        now: DateTime<Utc>,
+    ) -> (Option<SmsId>, Option<DateTime<Utc>>) {
+        let open = self.window_open(now);
         let throttle = self.throttle();
         let limit = self.limit_of(modem);
         let per_number = self.settings.sms.per_number_per_minute;
-        let mut other = None;
         let mut later: Option<DateTime<Utc>> = None;
         let mut look_at = |at: DateTime<Utc>| later = Some(later.map_or(at, |other| other.min(at)));
-        for (time, id) in index.queue() {
+        for (time, id) in queued {
             if time > now {
                 look_at(time);
                 break;
@@ -56,15 +88,6 @@ impl Office {
                 continue;
             };
             if !open && entry.kind != SmsKind::Reply {
-                continue;
-            }
-            // A modem takes what prefers it or what prefers none; what prefers another only when that one is away and there is
-            // nothing else. That another has sent enough for now is no reason: then it waits.
-            let foreign = match self.preference(entry.prefix) {
-                Some(name) if name != modem && !away.iter().any(|away| away == name) => continue,
-                preferred => preferred.is_some_and(|name| name != modem),
-            };
-            if foreign && other.is_some() {
                 continue;
             }
             if let Some(free) = (per_number > 0)
@@ -81,21 +104,9 @@ impl Office {
                 look_at(free);
                 break;
             }
-            if foreign {
-                other = Some(id);
-            } else {
-                return (Some(id), None);
-            }
+            return (Some(id), None);
         }
-        if other.is_some() {
-            return (other, None);
-        }
-        let opens = if open || index.queue().next().is_none() {
-            None
-        } else {
-            Some(self.window_opens(now))
-        };
-        (None, [later, opens].into_iter().flatten().min())
+        (None, later)
     }
 
     /// What a message waits for that could leave otherwise: `waits-modem`, `waits-throttle`.

@@ -76,7 +76,8 @@ impl Client {
         }
     }
 
-    fn open(&self) -> io::Result<TcpStream> {
+    /// A connection, with nothing said on it yet.
+    pub(super) fn open(&self) -> io::Result<TcpStream> {
         let mut failed = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         for address in self.place.to_socket_addrs()? {
             match TcpStream::connect_timeout(&address, self.connect) {

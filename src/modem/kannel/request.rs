@@ -146,9 +146,9 @@ pub(super) enum Outcome {
 pub(super) fn outcome(url: &str, reply: Reply) -> Outcome {
     let (status, text) = match reply {
         Reply::Answer { status, text } => (status, text),
-        Reply::NotReached(error) => return Outcome::Away(ModemState::Unplugged, away(url, &error)),
+        Reply::NotReached(error) => return Outcome::Away(ModemState::Unplugged, away(&error)),
         Reply::Silent(error) => {
-            return Outcome::Unknown(format!("no answer from Kannel ({error})"));
+            return Outcome::Unknown(format!("no answer from Kannel ({})", plain(&error)));
         }
     };
     let refused = |class| {
@@ -190,16 +190,28 @@ pub(super) fn found(url: &str, reply: Reply) -> (ModemState, String) {
             format!("Kannel is in trouble: HTTP {status} {text}"),
         ),
         Reply::Answer { status, text } => (ModemState::WrongPort, wrong(url, status, &text)),
-        Reply::NotReached(error) => (ModemState::Unplugged, away(url, &error)),
+        Reply::NotReached(error) => (ModemState::Unplugged, away(&error)),
         Reply::Silent(error) => (
             ModemState::Hung,
-            format!("{url} takes the connection and does not answer ({error})"),
+            format!(
+                "smsbox takes the connection and does not answer ({})",
+                plain(&error)
+            ),
         ),
     }
 }
 
-fn away(url: &str, error: &io::Error) -> String {
-    format!("{url} cannot be reached ({error}): is smsbox running?")
+pub(super) fn away(error: &io::Error) -> String {
+    format!(
+        "smsbox cannot be reached ({}): is Kannel running?",
+        plain(error)
+    )
+}
+
+/// Without the number that the system's words end in.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 
 fn denied(text: &str) -> String {
@@ -208,5 +220,5 @@ fn denied(text: &str) -> String {
 
 fn wrong(url: &str, status: u16, text: &str) -> String {
     let text: String = text.chars().take(60).collect();
-    format!("{url} is no sendsms of Kannel: HTTP {status} {text}")
+    format!("{url} is no sendsms of Kannel (HTTP {status} {text})")
 }

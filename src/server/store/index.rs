@@ -19,8 +19,10 @@ use crate::domain::satker::Satker;
 use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
 
 mod messages;
+mod queue;
 
 pub use messages::{Messages, SmsEntry, digits, twin};
+use queue::Queue;
 
 /// What is known of a letter without reading its record.
 #[derive(Debug, Clone)]
@@ -78,10 +80,9 @@ pub struct Index {
     sms: Vec<SmsEntry>,
     sms_texts: Texts,
     sms_counts: BTreeMap<SmsState, u64>,
-    queue: BTreeSet<(DateTime<Utc>, SmsId)>,
+    queue: Queue,
     messages: Messages,
     hold: Option<Hold>,
-    queued_at: HashMap<SmsId, DateTime<Utc>>,
     sms_of_letter: HashMap<AgendaNo, Vec<SmsId>>,
     awaited: HashMap<u8, Vec<Awaited>>,
     awaited_of: HashMap<SmsId, Vec<u8>>,
@@ -146,10 +147,9 @@ impl Index {
             sms: Vec::new(),
             sms_texts: Texts::default(),
             sms_counts: SmsState::ALL.iter().map(|state| (*state, 0)).collect(),
-            queue: BTreeSet::new(),
+            queue: Queue::default(),
             messages: Messages::default(),
             hold: None,
-            queued_at: HashMap::new(),
             sms_of_letter: HashMap::new(),
             awaited: HashMap::new(),
             awaited_of: HashMap::new(),
@@ -362,14 +362,9 @@ impl Index {
             *count = count.saturating_sub(1);
         }
         *self.sms_counts.entry(sms.state).or_default() += 1;
-        if let Some(time) = self.queued_at.remove(&sms.id) {
-            self.queue.remove(&(time, sms.id));
-        }
-        if sms.state == SmsState::Queued {
-            let time = sms.not_before.unwrap_or(sms.created);
-            self.queue.insert((time, sms.id));
-            self.queued_at.insert(sms.id, time);
-        }
+        let place = (sms.state == SmsState::Queued)
+            .then(|| (entry.prefix, sms.not_before.unwrap_or(sms.created)));
+        self.queue.set(sms.id, place);
         self.note_awaited(sms);
         self.deadlines.note_sms(sms);
         let sender = sms
@@ -543,9 +538,9 @@ impl Index {
         &self.sms_counts
     }
 
-    /// Queued messages, earliest first, with the time before which they must not be sent.
-    pub fn queue(&self) -> impl Iterator<Item = (DateTime<Utc>, SmsId)> {
-        self.queue.iter().copied()
+    /// Queued messages.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
     }
 
     /// The entry of a message.
