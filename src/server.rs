@@ -26,6 +26,7 @@ mod reports;
 #[cfg(test)]
 mod rig;
 pub mod store;
+mod summary;
 mod throttle;
 mod timer;
 mod writer;

@@ -6,6 +6,7 @@ mod office;
 mod people;
 mod reminders;
 mod sms_rules;
+mod summary;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use office::{Hours, Office};
 pub use people::{Desk, User};
 pub use reminders::Reminders;
 pub use sms_rules::{Retry, SmsRules};
+pub use summary::Summary;
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -31,6 +33,8 @@ pub struct Settings {
     pub sms: SmsRules,
     /// Reminders of deadlines.
     pub reminders: Reminders,
+    /// The morning's word to the heads of sections.
+    pub summary: Summary,
     /// The modems, in order of preference. None means the simulated one.
     #[serde(rename = "modem")]
     pub modems: Vec<Modem>,

@@ -79,7 +79,12 @@ impl Rig {
 
     /// Writes facts down.
     pub fn write(&mut self, by: &str, facts: Vec<Fact>) {
-        let written = self.journal.append(self.now, by, None, facts).unwrap();
+        self.write_as(by, None, facts);
+    }
+
+    /// The same, as the answer to the request with this key.
+    pub fn write_as(&mut self, by: &str, key: Option<&str>, facts: Vec<Fact>) {
+        let written = self.journal.append(self.now, by, key, facts).unwrap();
         for (entry, hash) in written {
             self.office.store.apply(&entry, &hash).unwrap();
             if matches!(

@@ -1,4 +1,5 @@
-//! What happens by the clock alone: messages that have become too old are ended. It sleeps until the next such moment.
+//! What happens by the clock alone: messages that have become too old are ended, and the heads of sections get the morning's word. It
+//! sleeps until the next such moment.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,14 +36,18 @@ impl Timer {
 
 fn run(office: &Office, writer: &Writer, ended: &Receiver<()>) {
     loop {
-        let pause = match expire(writer) {
+        let worked = expire(writer).and_then(|()| super::summary::draft(office, writer));
+        let pause = match worked {
             Ok(()) => {
                 let now = office.clock.now();
-                let next = office.next_expiry(now);
+                let expiry = office.next_expiry(now);
+                let next = office
+                    .next_summary(now)
+                    .map_or(expiry, |summary| summary.min(expiry));
                 (next - now).to_std().unwrap_or(Duration::ZERO)
             }
             Err(refusal) => {
-                tracing::warn!(%refusal, "old messages were not ended; it is tried again");
+                tracing::warn!(%refusal, "what the hour wanted was not written down; it is tried again");
                 AFTER_FAILURE
             }
         };

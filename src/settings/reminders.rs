@@ -29,7 +29,7 @@ impl Default for Reminders {
     }
 }
 
-fn minute_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+pub(super) fn minute_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let text = String::deserialize(deserializer)?;
     Hours::parse(&[text.clone(), "24:00".to_owned()])
         .map(|hours| hours.from)

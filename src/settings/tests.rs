@@ -30,6 +30,10 @@ baud = 115200
 pin = "1234"
 prefixes = ["0811", "0812", "0813"]
 
+[summary]
+time = "07:15"
+to = { VERA = "0812-1111-0001" }
+
 [users]
 sari = "desk"
 budi = { role = "section", section = "VERA" }
@@ -43,6 +47,8 @@ keymap = "default"
     )
     .unwrap();
     assert!(settings.sms.window.contains(0) && settings.sms.window.contains(1439));
+    assert_eq!(settings.summary.time, 7 * 60 + 15);
+    assert_eq!(settings.summary.to["VERA"].as_str(), "+6281211110001");
     assert_eq!(settings.users["budi"].section.as_deref(), Some("VERA"));
     assert_eq!(
         settings.sms.policy(SmsKind::Completed),
@@ -136,6 +142,7 @@ fn a_mistake_is_told_with_line_and_nearest_spelling() {
         "[[modem]]\nname = \"a\"\nkind = \"serial\"\n",
         "[[modem]]\nname = \"a\"\nkind = \"simulated\"\n[[modem]]\nname = \"a\"\nkind = \"simulated\"\n",
         "[office]\nname = \"\"",
+        "[summary]\nto = { VERA = \"0351-123\" }",
         "[users]\nbudi = { role = \"section\" }",
     ] {
         assert_eq!(
