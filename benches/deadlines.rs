@@ -72,6 +72,7 @@ fn satker(number: u32) -> Satker {
         revenue_treasurer: number.is_multiple_of(3),
         email: None,
         active: true,
+        progress: None,
     }
 }
 

@@ -19,12 +19,14 @@ use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
 mod broadcast;
 mod deadlines;
+mod programme;
 mod queue;
 mod refusal;
 mod views;
 
 pub use broadcast::*;
 pub use deadlines::*;
+pub use programme::*;
 pub use queue::*;
 pub use refusal::Refusal;
 pub use views::*;
@@ -110,6 +112,8 @@ requests! {
     ListSatker => SatkerPage,
     /// One satker with what belongs to it.
     ShowSatker => SatkerDetail,
+    /// Where a participant stands in its programme.
+    ShowStage => Programme,
     /// Budget rows of one satker.
     ShowBudget => BudgetView,
     /// A page of messages.
@@ -145,6 +149,8 @@ requests! {
     // Changing.
     /// Satker from a spreadsheet.
     ImportSatker => ImportReport,
+    /// A participant moves to another stage of its programme.
+    MoveStage => Programme,
     /// Budget rows from a spreadsheet.
     ImportBudget => ImportReport,
     /// A letter came in.
@@ -374,6 +380,9 @@ pub struct PreviewEnd {
 pub struct ListSatker {
     /// Code or any part of the names, region or an official's name; best match first. Empty: all, by code.
     pub find: Option<String>,
+    /// Only of this kind of participant: `satker`, or that of another programme.
+    #[serde(default)]
+    pub kind: Option<String>,
     /// How many to skip.
     pub offset: u64,
     /// How many at the most; the server gives no more than 1,000.

@@ -126,6 +126,9 @@ pub enum SatkerCommand {
         /// Code or any part of the names, region or an official's name.
         #[arg(long, value_name = "TEXT")]
         find: Option<String>,
+        /// Only this kind of participant: `satker`, or that of another programme.
+        #[arg(long)]
+        kind: Option<String>,
         #[command(flatten)]
         limit: Limit,
     },
@@ -133,6 +136,20 @@ pub enum SatkerCommand {
     Show {
         /// Six digits.
         code: String,
+    },
+    /// Where a participant stands in a programme of several stages, or moves it on.
+    Stage {
+        /// Six digits.
+        code: String,
+        /// Moves it to the next stage; refused while a required milestone is not met, unless a reason is given.
+        #[arg(long)]
+        next: bool,
+        /// Moves it to this stage, for a reason.
+        #[arg(long, value_name = "STAGE", conflicts_with = "next")]
+        to: Option<String>,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
 }
 
@@ -659,7 +676,10 @@ fn channel(text: &str) -> Result<Channel, String> {
 fn role(text: &str) -> Result<ContactRole, String> {
     one_of(
         ContactRole::parse(text),
-        &ContactRole::ALL.map(ContactRole::as_str),
+        &ContactRole::ALL
+            .iter()
+            .map(ContactRole::as_str)
+            .collect::<Vec<_>>(),
     )
 }
 

@@ -4,10 +4,12 @@ use super::args::{BudgetCommand, Limit, SatkerCommand};
 use super::{Call, Outcome, imports, list, satker_code};
 use crate::domain::money::percent;
 use crate::domain::phone::PhoneNumber;
-use crate::domain::satker::BudgetRow;
+use crate::domain::satker::{BudgetRow, satker_kind};
 use crate::service::{
     ImportBudget, ImportSatker, ListSatker, Office, SatkerRow, ShowBudget, ShowSatker,
 };
+
+mod stage;
 
 pub(super) fn satker(call: &mut Call, command: SatkerCommand) -> Outcome {
     match command {
@@ -17,8 +19,16 @@ pub(super) fn satker(call: &mut Call, command: SatkerCommand) -> Outcome {
                 dry_run: import.dry_run,
             })
         }),
-        SatkerCommand::List { find, limit } => rows(call, find.as_deref(), limit),
+        SatkerCommand::List { find, kind, limit } => {
+            rows(call, find.as_deref(), kind.as_deref(), limit)
+        }
         SatkerCommand::Show { code } => show(call, &code),
+        SatkerCommand::Stage {
+            code,
+            next,
+            to,
+            reason,
+        } => stage::run(call, &code, next, to, reason),
     }
 }
 
@@ -42,17 +52,18 @@ pub(super) fn budget(call: &mut Call, command: BudgetCommand) -> Outcome {
     }
 }
 
-fn rows(call: &mut Call, find: Option<&str>, limit: Limit) -> Outcome {
+fn rows(call: &mut Call, find: Option<&str>, kind: Option<&str>, limit: Limit) -> Outcome {
     let mut office = call.office()?;
     let mut table = call
-        .header(&["code", "name", "region", "kpa", "phone", "open"])
-        .right(&[5]);
+        .header(&["code", "kind", "name", "region", "kpa", "phone", "open"])
+        .right(&[6]);
     list::pages(
         call,
         limit,
         |offset, limit| {
             let page = office.ask(ListSatker {
                 find: find.map(str::to_owned),
+                kind: kind.map(str::to_owned),
                 offset,
                 limit,
             })?;
@@ -73,10 +84,15 @@ fn rows(call: &mut Call, find: Option<&str>, limit: Limit) -> Outcome {
     }
 }
 
-fn cells(row: &SatkerRow) -> [String; 6] {
+fn cells(row: &SatkerRow) -> [String; 7] {
     let phone = row.kpa_phone.as_ref();
     [
         row.code.to_string(),
+        if row.kind == satker_kind() {
+            String::new()
+        } else {
+            row.kind.clone()
+        },
         row.short_name.clone(),
         row.region.clone(),
         row.kpa.clone().unwrap_or_default(),
@@ -97,6 +113,9 @@ fn show(call: &mut Call, code: &str) -> Outcome {
         "{} · {} {} · {}",
         satker.short_name, satker.ministry_code, satker.ministry, satker.region
     ))?;
+    if satker.kind != satker_kind() {
+        call.say("cli-satker-kind", &[("kind", satker.kind.as_str().into())])?;
+    }
     if !satker.active {
         call.say("cli-satker-inactive", &[])?;
     }
@@ -111,6 +130,10 @@ fn show(call: &mut Call, code: &str) -> Outcome {
     }
     call.line("")?;
     call.table(&table)?;
+    if let Some(programme) = &detail.programme {
+        call.line("")?;
+        stage::print(call, programme)?;
+    }
     if !detail.budget.is_empty() {
         call.line("")?;
         budget_table(call, &detail.budget)?;

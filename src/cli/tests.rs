@@ -90,6 +90,7 @@ fn satker_pages(total: u32) -> impl FnMut(Request) -> Result<Reply, Refusal> + S
         assert!(limit <= 1000, "{limit}");
         let first = u32::try_from(offset).unwrap();
         let row = |n: u32| SatkerRow {
+            kind: crate::domain::satker::satker_kind(),
             code: format!("{:06}", 400_000 + n).parse().unwrap(),
             name: String::new(),
             short_name: format!("S{n}\u{1b}[1m"),

@@ -29,6 +29,22 @@ pub enum Fact {
         /// As it is now.
         satker: Satker,
     },
+    /// A participant moved to another stage of its programme.
+    StageReached {
+        /// Who.
+        satker: SatkerCode,
+        /// Id of the stage; empty when the last one was left.
+        stage: String,
+        /// Year at whose end its milestones are due.
+        year: u16,
+        /// Why, where milestones of the stage before were not met.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
     /// Budget figures of a satker on a date.
     BudgetSaved {
         /// As it is now.
@@ -418,6 +434,7 @@ impl Fact {
         match self {
             Self::DemoLoaded { .. } => "demo-loaded",
             Self::SatkerSaved { .. } => "satker-saved",
+            Self::StageReached { .. } => "stage-reached",
             Self::BudgetSaved { .. } => "budget-saved",
             Self::LetterRegistered { .. } => "letter-registered",
             Self::LetterMoved { .. } => "letter-moved",
@@ -483,7 +500,9 @@ impl Fact {
             Self::SendingHeld { .. } | Self::SendingResumed { .. } => "sms".to_owned(),
             Self::InboxReceived { message } => message.id.to_string(),
             Self::CalendarOverridden { date, .. } => date.to_string(),
-            Self::EventRecorded { satker, .. } => satker.to_string(),
+            Self::EventRecorded { satker, .. } | Self::StageReached { satker, .. } => {
+                satker.to_string()
+            }
             Self::DeadlinesOpened { first: id, .. }
             | Self::DeadlineMet { id, .. }
             | Self::DeadlineExempted { id, .. }
@@ -526,7 +545,7 @@ impl Fact {
             Self::BudgetSaved { row } => Some(row.satker),
             Self::LetterRegistered { letter } => letter.sender.satker(),
             Self::SmsDrafted { sms } => sms.satker,
-            Self::EventRecorded { satker, .. } => Some(*satker),
+            Self::EventRecorded { satker, .. } | Self::StageReached { satker, .. } => Some(*satker),
             Self::DeadlinesOpened { owners, .. } => match owners.as_slice() {
                 [owner] => Some(owner.satker),
                 _ => None,

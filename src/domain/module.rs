@@ -10,6 +10,7 @@ pub mod notice;
 pub mod office_texts;
 pub mod problem;
 mod reader;
+mod stages;
 
 use super::calendar::Calendar;
 use super::lang::Words;

@@ -1,9 +1,13 @@
-//! The work units (satuan kerja) and their officials.
+//! The work units (satuan kerja) and their officials; participants of other programmes are kept alike.
 
 use serde::{Deserialize, Serialize};
 
 use super::id::SatkerCode;
 use super::phone::PhoneNumber;
+
+mod role;
+
+pub use role::{ContactRole, RoleId};
 
 /// A work unit that holds a budget (DIPA) and is served by the office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +39,27 @@ pub struct Satker {
     pub email: Option<String>,
     /// An inactive unit owes nothing and gets no SMS.
     pub active: bool,
+    /// Where it stands, in a programme of several stages.
+    #[serde(default)]
+    pub progress: Option<Progress>,
+}
+
+/// Where a participant stands in a programme of several stages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Year in which it began: its cohort.
+    pub started: u16,
+    /// Id of the present stage; empty once the last one is behind it.
+    pub stage: String,
+    /// Year at whose end the milestones of that stage are due.
+    pub year: u16,
+}
+
+impl Progress {
+    /// Whether all stages are behind it.
+    pub fn finished(&self) -> bool {
+        self.stage.is_empty()
+    }
 }
 
 /// The kind of participant that the office serves.
@@ -66,58 +91,6 @@ pub struct Official {
     pub name: String,
     /// Mobile phone; without one no SMS can reach this person.
     pub phone: Option<PhoneNumber>,
-}
-
-/// Capacity in which a person acts for a satker. PMK 62/2023, with the names used at the counter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ContactRole {
-    /// Kuasa Pengguna Anggaran, head of the satker; the main addressee.
-    Kpa,
-    /// Pejabat Pembuat Komitmen.
-    Ppk,
-    /// Pejabat Penandatangan SPM.
-    Ppspm,
-    /// Bendahara Pengeluaran.
-    Bendahara,
-    /// Bendahara Penerimaan.
-    BendaharaPenerimaan,
-    /// Payroll administrator.
-    Ppabp,
-    /// Operator SAKTI.
-    Operator,
-}
-
-impl ContactRole {
-    /// All roles, the main addressee first.
-    pub const ALL: [Self; 7] = [
-        Self::Kpa,
-        Self::Ppk,
-        Self::Ppspm,
-        Self::Bendahara,
-        Self::BendaharaPenerimaan,
-        Self::Ppabp,
-        Self::Operator,
-    ];
-
-    /// The written form, as used on the command line, in JSON and in module files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Kpa => "kpa",
-            Self::Ppk => "ppk",
-            Self::Ppspm => "ppspm",
-            Self::Bendahara => "bendahara",
-            Self::BendaharaPenerimaan => "bendahara-penerimaan",
-            Self::Ppabp => "ppabp",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// Reads the written form; case and `_` for `-` do not matter.
-    pub fn parse(text: &str) -> Option<Self> {
-        let wanted = text.trim().to_ascii_lowercase().replace('_', "-");
-        Self::ALL.into_iter().find(|role| role.as_str() == wanted)
-    }
 }
 
 /// One row of the budget of a satker: a type of expense (*jenis belanja*) on a date. Amounts in whole rupiah.

@@ -174,6 +174,19 @@ pub struct SmsStep {
     pub note: Option<String>,
 }
 
+/// The state of a budget that an alert speaks of: the same state on the same day is told once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BudgetAlert {
+    /// Id of the alert: `serapan-rendah`, `pagu-minus`.
+    pub alert: String,
+    /// Fiscal year.
+    pub year: u16,
+    /// Type of expense.
+    pub expense: String,
+    /// The figures are as of this date.
+    pub as_of: chrono::NaiveDate,
+}
+
 /// A message of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sms {
@@ -202,6 +215,9 @@ pub struct Sms {
     /// All the deadlines that it reminds of, and why now; several in a digest.
     #[serde(default)]
     pub reminds: Vec<Reminded>,
+    /// What in the budget it warns of.
+    #[serde(default)]
+    pub alert: Option<BudgetAlert>,
     /// Of no use after this: `expired` when it has not left by then.
     #[serde(default)]
     pub expires: Option<DateTime<Utc>>,

@@ -259,6 +259,7 @@ fn is_change(request: &Request) -> bool {
         request,
         R::ImportSatker(_)
             | R::ImportBudget(_)
+            | R::MoveStage(_)
             | R::RegisterLetter(_)
             | R::MoveLetter(_)
             | R::EndLetter(_)
@@ -317,6 +318,7 @@ fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refus
         R::PreviewEnd(ask) => Reply::PreviewEnd(office.preview_end(&ask.end, now)?),
         R::ListSatker(ask) => Reply::ListSatker(office.list_satker(&ask)?),
         R::ShowSatker(ask) => Reply::ShowSatker(office.show_satker(ask.code, now)?),
+        R::ShowStage(ask) => Reply::ShowStage(office.stage_view(ask.satker, now)?),
         R::ShowBudget(ask) => Reply::ShowBudget(office.show_budget(ask.code)?),
         R::ListSms(ask) => Reply::ListSms(office.list_sms(&ask)?),
         R::ShowSms(ask) => Reply::ShowSms(office.show_sms(ask.id, now)?),
@@ -353,8 +355,8 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
     let who = actor.clone();
     Ok(match request {
         R::ImportSatker(ask) => {
-            let report = writer.commit(&user, None, move |office, _| {
-                let (facts, mut report) = office.import_satker(&ask.sheet, &who)?;
+            let report = writer.commit(&user, None, move |office, now| {
+                let (facts, mut report) = office.import_satker(&ask.sheet, &who, now)?;
                 report.dry_run = ask.dry_run;
                 Ok((if ask.dry_run { Vec::new() } else { facts }, report))
             })?;
@@ -363,6 +365,13 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
                 shared.daily.run()?;
             }
             Reply::ImportSatker(report)
+        }
+        R::MoveStage(ask) => {
+            let code = ask.satker;
+            writer.commit(&user, None, move |office, now| {
+                office.move_stage(&ask, &who, now)
+            })?;
+            Reply::MoveStage(office.stage_view(code, office.clock.now())?)
         }
         R::ImportBudget(ask) => {
             Reply::ImportBudget(writer.commit(&user, None, move |office, now| {

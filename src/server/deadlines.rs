@@ -18,6 +18,7 @@ mod given;
 mod letter;
 mod opening;
 mod reminding;
+mod stage;
 
 pub use change::Recorded;
 pub use reminding::Plan;
@@ -73,7 +74,7 @@ impl<'a> Act<'a> {
         self.facts.push(fact);
     }
 
-    fn draft(&mut self, mut sms: Sms) {
+    pub(in crate::server) fn draft(&mut self, mut sms: Sms) {
         sms.id = crate::domain::id::SmsId(self.next_sms);
         self.push(Fact::SmsDrafted { sms: Box::new(sms) });
     }
@@ -188,6 +189,32 @@ impl Office {
             ),
         };
         std::iter::once(first).chain(second)
+    }
+
+    /// The kind of participant that a module is about.
+    pub(in crate::server) fn participant_kind(&self, module: &str) -> String {
+        self.modules.module(module).map_or_else(
+            |_| crate::domain::satker::satker_kind(),
+            |module| module.participant.kind.clone(),
+        )
+    }
+
+    /// Whether a participant is of the kind that a module is about.
+    pub(in crate::server) fn check_kind(
+        &self,
+        module: &str,
+        satker: &Satker,
+    ) -> Result<(), Refusal> {
+        let wanted = self.participant_kind(module);
+        if satker.kind == wanted {
+            return Ok(());
+        }
+        Err(Refusal::new("satker-kind")
+            .with("satker", satker.code)
+            .with("kind", &satker.kind)
+            .with("module", module)
+            .with("wanted", wanted)
+            .on("satker"))
     }
 
     /// A satker that may owe something.

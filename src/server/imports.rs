@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::office::Office;
 use crate::domain::access::{Actor, Role};
@@ -10,7 +10,7 @@ use crate::domain::fact::Fact;
 use crate::domain::id::SatkerCode;
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
-use crate::domain::satker::{BudgetRow, ContactRole, Official, Satker};
+use crate::domain::satker::{BudgetRow, ContactRole, Official, Progress, Satker, satker_kind};
 use crate::service::{ImportProblem, ImportReport, Refusal, Sheet};
 
 /// Longest cell, in characters.
@@ -19,7 +19,7 @@ const CELL_MAX: usize = 200;
 /// Most rows of one import.
 const ROWS_MAX: usize = 20_000;
 
-const SATKER_COLUMNS: [&str; 17] = [
+const SATKER_COLUMNS: [&str; 20] = [
     "kode_satker",
     "nama",
     "nama_singkat",
@@ -37,6 +37,9 @@ const SATKER_COLUMNS: [&str; 17] = [
     "punya_bp_penerimaan",
     "email",
     "status",
+    "jenis",
+    "tahun_mulai",
+    "tahap",
 ];
 
 const BUDGET_COLUMNS: [&str; 12] = [
@@ -53,6 +56,16 @@ const BUDGET_COLUMNS: [&str; 12] = [
     "sisa_pagu",
     "persen",
 ];
+
+/// The name that a header means: `kind` is `jenis`, and a role alone is the name of its holder.
+fn written_as(name: String, known: &[String]) -> String {
+    let full = format!("{name}_nama");
+    match name.as_str() {
+        "kind" => "jenis".to_owned(),
+        _ if !known.contains(&name) && known.contains(&full) => full,
+        _ => name,
+    }
+}
 
 /// A sheet whose columns have been found.
 struct Columns<'a> {
@@ -79,6 +92,7 @@ impl<'a> Columns<'a> {
             if name.is_empty() {
                 continue;
             }
+            let name = written_as(name, known);
             if known.contains(&name) {
                 at.entry(name).or_insert(position);
             } else {
@@ -106,7 +120,7 @@ impl<'a> Columns<'a> {
     }
 
     /// A sheet of some columns only, or with a misspelt header, says nothing about the others: they stay as they are.
-    fn keep_absent(&self, satker: &mut Satker, old: &Satker) {
+    fn keep_absent(&self, satker: &mut Satker, old: &Satker, roles: &[ContactRole]) {
         let absent = |column: &str| !self.at.contains_key(column);
         for (column, new, old) in [
             ("nama_singkat", &mut satker.short_name, &old.short_name),
@@ -129,8 +143,8 @@ impl<'a> Columns<'a> {
         if absent("status") {
             satker.active = old.active;
         }
-        let officials = ContactRole::ALL.into_iter().filter_map(|role| {
-            let prefix = role.as_str().replace('-', "_");
+        let officials = roles.iter().copied().filter_map(|role| {
+            let prefix = role.column();
             let of = |column: &str, satker: &Satker, old: &Satker| {
                 let from = if absent(&format!("{prefix}_{column}")) {
                     old
@@ -145,7 +159,12 @@ impl<'a> Columns<'a> {
             let phone = of("hp", satker, old).and_then(|official| official.phone);
             (!name.is_empty() || phone.is_some()).then_some(Official { role, name, phone })
         });
-        satker.officials = officials.collect();
+        // Roles of a programme whose module file is not there now are not lost.
+        let others = old
+            .officials
+            .iter()
+            .filter(|one| !roles.contains(&one.role));
+        satker.officials = officials.chain(others.cloned()).collect();
     }
 
     fn rows(&self) -> impl Iterator<Item = Row<'_>> {
@@ -239,38 +258,42 @@ impl Office {
         &self,
         sheet: &Sheet,
         actor: &Actor,
+        now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, ImportReport), Refusal> {
         Self::require(actor, Role::Desk)?;
         let mut report = ImportReport::default();
         let mut known: Vec<String> = SATKER_COLUMNS.map(str::to_owned).to_vec();
-        for role in ContactRole::ALL {
-            let name = role.as_str().replace('-', "_");
+        let roles = self.modules.roles();
+        for role in &roles {
+            let name = role.column();
             known.extend([format!("{name}_nama"), format!("{name}_hp")]);
         }
+        let year = u16::try_from(self.date(now).year()).unwrap_or_default();
         let columns = Columns::find(sheet, &["kode_satker", "nama"], &known, &mut report)?;
         let mut seen = BTreeSet::new();
         let mut facts = Vec::new();
         for row in columns.rows() {
             let mut notes = Vec::new();
-            let satker = read_satker(&row, &mut notes).and_then(|satker| {
-                if seen.insert(satker.code) {
-                    Ok(satker)
-                } else {
-                    Err((
-                        "kode_satker".to_owned(),
-                        Refusal::new("row-duplicate").with("code", satker.code),
-                    ))
+            let satker = match read_satker(&row, &roles, &mut notes) {
+                Ok(satker) if seen.insert(satker.code) => {
+                    let old = self.store.satker(satker.code)?;
+                    self.read_programme(&row, satker, old.as_ref(), year, &mut notes)
+                        .map(|satker| (satker, old))
                 }
-            });
+                Ok(satker) => Err((
+                    "kode_satker".to_owned(),
+                    Refusal::new("row-duplicate").with("code", satker.code),
+                )),
+                Err(problem) => Err(problem),
+            };
             match satker {
                 Err((column, refusal)) => report.reject(row.number, &column, refusal),
-                Ok(mut satker) => {
+                Ok((mut satker, old)) => {
                     for (column, refusal) in notes {
                         report.note(row.number, &column, refusal);
                     }
-                    let old = self.store.satker(satker.code)?;
                     if let Some(old) = &old {
-                        columns.keep_absent(&mut satker, old);
+                        columns.keep_absent(&mut satker, old, &roles);
                     }
                     match old {
                         Some(old) if old == satker => report.unchanged += 1,
@@ -287,6 +310,89 @@ impl Office {
             }
         }
         Ok((facts, report))
+    }
+
+    /// The kind of a participant, and its stage where the kind goes through stages. What the sheet leaves open stays as it is.
+    ///
+    /// A sheet never moves anybody to another stage: one that begins another year later begins anew, everybody else stays.
+    fn read_programme(
+        &self,
+        row: &Row<'_>,
+        mut satker: Satker,
+        old: Option<&Satker>,
+        year: u16,
+        notes: &mut Vec<CellProblem>,
+    ) -> Result<Satker, CellProblem> {
+        let typed = row.text("jenis")?;
+        satker.kind = if typed.is_empty() {
+            old.map_or_else(satker_kind, |old| old.kind.clone())
+        } else {
+            self.modules.kind(&typed).ok_or_else(|| {
+                let refusal = Refusal::new("bad-choice")
+                    .with("text", &typed)
+                    .with("known", self.modules.kinds().join(", "));
+                ("jenis".to_owned(), refusal)
+            })?
+        };
+        let before = old
+            .filter(|old| old.kind == satker.kind)
+            .and_then(|old| old.progress.clone());
+        let (began, stage) = (row.text("tahun_mulai")?, row.text("tahap")?);
+        let Some(module) = self.modules.programme(&satker.kind) else {
+            for (column, text) in [("tahun_mulai", &began), ("tahap", &stage)] {
+                if !text.is_empty() {
+                    let note = Refusal::new("no-stages").with("kind", &satker.kind);
+                    notes.push((column.to_owned(), note));
+                }
+            }
+            // The file of the programme may only be away for a while.
+            satker.progress = before;
+            return Ok(satker);
+        };
+        let started = match (began.as_str(), &before) {
+            ("", Some(before)) => before.started,
+            ("", None) => {
+                let note = Refusal::new("start-year-missing");
+                notes.push(("tahun_mulai".to_owned(), note));
+                return Ok(satker);
+            }
+            (text, _) => text
+                .parse::<u16>()
+                .ok()
+                .filter(|year| (1990..2100).contains(year))
+                .ok_or_else(|| {
+                    let refusal = Refusal::new("bad-number").with("text", text);
+                    ("tahun_mulai".to_owned(), refusal)
+                })?,
+        };
+        let named = match stage.as_str() {
+            "" => None,
+            text => Some(module.stage_named(text).ok_or_else(|| {
+                let known: Vec<&str> = module.stages.iter().map(|one| one.id.as_str()).collect();
+                let refusal = Refusal::new("bad-choice")
+                    .with("text", text)
+                    .with("known", known.join(", "));
+                ("tahap".to_owned(), refusal)
+            })?),
+        };
+        satker.progress = Some(match before {
+            Some(before) if before.started == started => {
+                if named.is_some_and(|(_, stage)| stage.id != before.stage) {
+                    let note = Refusal::new("stage-kept").with("code", satker.code);
+                    notes.push(("tahap".to_owned(), note));
+                }
+                before
+            }
+            _ => match named {
+                Some((at, stage)) => Progress {
+                    started,
+                    stage: stage.id.clone(),
+                    year: module.stage_year(at, started),
+                },
+                None => module.cohort(started, year),
+            },
+        });
+        Ok(satker)
     }
 
     /// Reads budget rows: the facts of what is new or different, and the report.
@@ -387,7 +493,11 @@ fn problem(row: u32, column: &str, refusal: Refusal) -> ImportProblem {
     }
 }
 
-fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, CellProblem> {
+fn read_satker(
+    row: &Row<'_>,
+    roles: &[ContactRole],
+    notes: &mut Vec<CellProblem>,
+) -> Result<Satker, CellProblem> {
     let code = row.code()?;
     let name = row.required("nama")?;
     let short_name = match row.text("nama_singkat")? {
@@ -395,8 +505,8 @@ fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, Ce
         short => short,
     };
     let mut officials = Vec::new();
-    for role in ContactRole::ALL {
-        let prefix = role.as_str().replace('-', "_");
+    for role in roles.iter().copied() {
+        let prefix = role.column();
         let (name_column, phone_column) = (format!("{prefix}_nama"), format!("{prefix}_hp"));
         let (name, typed) = (row.text(&name_column)?, row.text(&phone_column)?);
         let phone = if typed.is_empty() {
@@ -458,7 +568,7 @@ fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, Ce
     };
     Ok(Satker {
         code,
-        kind: crate::domain::satker::satker_kind(),
+        kind: satker_kind(),
         name,
         short_name,
         ministry_code: row.text("kode_ba")?,
@@ -470,6 +580,7 @@ fn read_satker(row: &Row<'_>, notes: &mut Vec<CellProblem>) -> Result<Satker, Ce
         revenue_treasurer,
         email: Some(row.text("email")?).filter(|email| !email.is_empty()),
         active,
+        progress: None,
     })
 }
 

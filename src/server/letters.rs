@@ -20,7 +20,7 @@ mod notice;
 
 pub(super) use check::check_values;
 
-use notice::{notice_of, preview};
+use notice::notice_of;
 
 impl Office {
     /// What registering would give; never refuses, but lists what is wrong.
@@ -43,7 +43,7 @@ impl Office {
             "",
             now,
         ) {
-            Some(Ok(text)) => Some(preview(text, checked.satker.as_ref())),
+            Some(Ok(text)) => Some(self.preview(text, checked.satker.as_ref())),
             _ => None,
         };
         Ok(LetterPreview {
@@ -199,7 +199,7 @@ impl Office {
         let text = self.notice_text(service, notice, &ended, satker.as_ref(), &ask.note, now);
         let notice = text
             .and_then(Result::ok)
-            .map(|text| preview(text, satker.as_ref()));
+            .map(|text| self.preview(text, satker.as_ref()));
         Ok(EndPreview { problems, notice })
     }
 

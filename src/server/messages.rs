@@ -67,6 +67,7 @@ impl Office {
             letter: None,
             deadline: None,
             reminds: Vec::new(),
+            alert: None,
             expires: None,
             created: now,
             created_by: actor.user.clone(),
@@ -102,7 +103,6 @@ impl Office {
     ) -> Result<(Vec<Fact>, SmsId), Refusal> {
         Self::require(actor, Role::Section)?;
         let text = sms_text(&ask.text)?;
-        let role = ask.role.unwrap_or(ContactRole::Kpa);
         let (phone, satker, role) = match (&ask.to, ask.satker) {
             (Some(typed), satker) => {
                 let (phone, _) = PhoneNumber::parse(typed).map_err(|error| {
@@ -127,6 +127,17 @@ impl Office {
                 let satker = self.store.satker(code)?.ok_or_else(unknown)?;
                 if !satker.active {
                     return Err(Refusal::new("satker-inactive").with("satker", code));
+                }
+                let role = ask
+                    .role
+                    .unwrap_or_else(|| self.modules.main_role(&satker.kind));
+                let known = self.modules.roles();
+                if !known.contains(&role) {
+                    let known: Vec<&str> = known.iter().map(ContactRole::as_str).collect();
+                    return Err(Refusal::new("bad-choice")
+                        .with("text", role.as_str())
+                        .with("known", known.join(", "))
+                        .on("role"));
                 }
                 let none = || {
                     Refusal::new("no-phone")

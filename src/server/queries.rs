@@ -7,7 +7,6 @@ use super::store::{LetterEntry, Words};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
-use crate::domain::satker::ContactRole;
 use crate::domain::sms::SmsState;
 use crate::service::{
     BudgetView, CalendarDay, CalendarView, InboxPage, LetterDetail, LetterFilter, LetterPage,
@@ -200,6 +199,19 @@ impl Office {
             Some(find) => self.match_satker(find),
             None => self.store.index().satker().keys().copied().collect(),
         };
+        let codes = match &ask.kind {
+            Some(kind) => {
+                let index = self.store.index();
+                let of_kind = |code: &SatkerCode| {
+                    index
+                        .satker()
+                        .get(code)
+                        .is_some_and(|entry| entry.kind == *kind)
+                };
+                codes.into_iter().filter(of_kind).collect()
+            }
+            None => codes,
+        };
         let (skip, take) = (
             usize::try_from(ask.offset).unwrap_or(usize::MAX),
             ask.limit.min(PAGE_MAX) as usize,
@@ -258,12 +270,12 @@ impl Office {
             .satker()
             .get(&code)
             .map_or(0, |entry| entry.open_letters);
+        let role = self.modules.main_role(&satker.kind);
         Ok(Some(SatkerRow {
             code,
-            kpa: satker
-                .official(ContactRole::Kpa)
-                .map(|official| official.name.clone()),
-            kpa_phone: satker.phone(ContactRole::Kpa).cloned(),
+            kpa: satker.official(role).map(|official| official.name.clone()),
+            kpa_phone: satker.phone(role).cloned(),
+            kind: satker.kind,
             name: satker.name,
             short_name: satker.short_name,
             region: satker.region,
@@ -304,6 +316,7 @@ impl Office {
         };
         let letters = self.list_letters(&ask, now)?.rows;
         Ok(SatkerDetail {
+            programme: self.programme_view(&satker, now)?,
             satker,
             letters,
             sms: self.sms_rows(&sms)?,

@@ -181,6 +181,7 @@ impl Rig {
             revenue_treasurer: false,
             email: None,
             active: true,
+            progress: None,
         };
         self.write("sari", vec![Fact::SatkerSaved { satker }]);
     }

@@ -30,7 +30,7 @@ mod index;
 mod key;
 mod search;
 
-pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate};
+pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate, Occasion};
 pub use index::{Index, LetterEntry, SmsEntry, digits, twin};
 use key::Key;
 pub use search::Words;
@@ -38,7 +38,7 @@ pub use search::Words;
 use super::journal::{Entry, FIRST_HASH};
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;

@@ -240,9 +240,10 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         Fact::LetterRegistered { .. } | Fact::LetterMoved { .. } | Fact::LetterEnded { .. } => {
             Some(Topic::Letters)
         }
-        Fact::SatkerSaved { .. } | Fact::BudgetSaved { .. } | Fact::DemoLoaded { .. } => {
-            Some(Topic::Satker)
-        }
+        Fact::SatkerSaved { .. }
+        | Fact::StageReached { .. }
+        | Fact::BudgetSaved { .. }
+        | Fact::DemoLoaded { .. } => Some(Topic::Satker),
         Fact::InboxReceived { .. } => Some(Topic::Inbox),
         Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. } => Some(Topic::Calendar),
         Fact::EventRecorded { .. }

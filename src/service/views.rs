@@ -142,13 +142,16 @@ pub struct SatkerRow {
     pub name: String,
     /// Short name.
     pub short_name: String,
+    /// Kind of participant: `satker`, or that of another programme.
+    #[serde(default = "crate::domain::satker::satker_kind")]
+    pub kind: String,
     /// Kabupaten or kota.
     pub region: String,
     /// Ministry.
     pub ministry: String,
-    /// Name of the KPA.
+    /// Name of the KPA; of another kind of participant, of its main contact.
     pub kpa: Option<String>,
-    /// Phone of the KPA.
+    /// Their phone.
     pub kpa_phone: Option<PhoneNumber>,
     /// Inactive units get no SMS.
     pub active: bool,
@@ -181,6 +184,9 @@ pub struct SatkerDetail {
     pub budget: Vec<BudgetRow>,
     /// What it owes, earliest first, up to 20.
     pub deadlines: Vec<super::DeadlineRow>,
+    /// Its programme of several stages, where it takes part in one.
+    #[serde(default)]
+    pub programme: Option<super::Programme>,
 }
 
 /// Budget of one satker.

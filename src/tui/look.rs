@@ -96,7 +96,11 @@ impl Look {
 
     /// Capacity of an official.
     pub fn role(&self, role: ContactRole) -> String {
-        self.text(&format!("role-{}", role.as_str()))
+        match role {
+            // Other programmes name their own.
+            ContactRole::Other(_) => role.as_str().replace('-', " "),
+            _ => self.text(&format!("role-{}", role.as_str())),
+        }
     }
 
     /// `24-11 08.05`, with the year when it is not this one.

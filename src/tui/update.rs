@@ -383,7 +383,14 @@ fn satker_act(state: &mut State, action: Action) -> Vec<Effect> {
             String::new(),
             Some(code),
         ),
-        Action::DraftSms => sms::open_draft(state, Some(code)),
+        Action::DraftSms => {
+            let kind = state
+                .satker
+                .list
+                .selected()
+                .map_or_else(String::new, |row| row.kind.clone());
+            sms::open_draft(state, Some((code, &kind)))
+        }
         _ => Vec::new(),
     }
 }

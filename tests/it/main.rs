@@ -23,6 +23,7 @@ mod kills;
 mod layers;
 mod modem;
 mod office;
+mod programme;
 mod real_kannel;
 mod several;
 mod socket;

@@ -49,6 +49,18 @@ impl Server {
         }
     }
 
+    /// The same, in a home with these modules besides the built-in ones.
+    pub fn start_with(settings: &str, clock: &str, modules: &[(&str, &str)]) -> Self {
+        let mut server = Self::prepare(settings);
+        let folder = server.home.dir().join("modules");
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, text) in modules {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        server.child = Some(spawn(server.home.dir(), Some(clock)));
+        server
+    }
+
     /// A home with these settings and no server yet; `restart` starts the first.
     pub fn prepare(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();

@@ -54,7 +54,7 @@ impl Office {
             let section = module.map(|module| module.section.clone());
             Self::require_section(actor, &section.unwrap_or_default())?;
         }
-        self.owing(ask.satker)?;
+        self.check_kind(&event.module, &self.owing(ask.satker)?)?;
         let today = self.date(now);
         if (ask.date - today).num_days().abs() > FAR && !ask.far_seen {
             return Err(Refusal::new("date-far")

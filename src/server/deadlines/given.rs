@@ -93,15 +93,12 @@ impl Office {
         let mut owners = Vec::new();
         if ask.satker.is_empty() {
             Self::require(actor, Role::Desk)?;
-            let kind = self
-                .modules
-                .module(&rule.module)
-                .map(|module| module.participant.kind.clone())
-                .unwrap_or_default();
+            let kind = self.participant_kind(&rule.module);
             owners.extend(self.all_owners(rule, &kind));
         } else {
             for code in &ask.satker {
                 let satker = self.owing(*code)?;
+                self.check_kind(&rule.module, &satker)?;
                 owners.extend(Self::owners_at(rule, satker.code, satker.revenue_treasurer));
             }
         }

@@ -328,6 +328,7 @@ impl Office {
             }
             let received = self.date(letter.received);
             let about = match (terms.period, letter_period(service, &letter, received)) {
+                _ if terms.item.is_some() => self.agree(terms, &letter).is_some(),
                 (Some(ours), Some(theirs)) => {
                     ours == Period::containing(ours.kind(), theirs.first_day())
                 }

@@ -12,6 +12,7 @@ use super::{
 use crate::domain::deadline::{DeadlineChange, occasion};
 use crate::domain::period::Period;
 use crate::domain::rule::{Basis, Every, Obligation};
+use crate::server::store::DeadlineEntry;
 
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
 pub const HORIZON: u64 = 62;
@@ -33,20 +34,37 @@ impl Office {
     pub fn open_deadlines(&self, now: DateTime<Utc>) -> Result<(Vec<Fact>, bool), Refusal> {
         let system = Actor::system();
         let mut act = Act::new(self, &system, now);
-        let mut left = STEP;
+        let standing = self.standing();
+        let mut left = self.open_milestones(&mut act, &standing, STEP);
+        if left == 0 {
+            return Ok((act.into_facts(), true));
+        }
         for terms in self.coming(self.date(now)) {
             let Some(rule) = self.rule_of(&terms) else {
                 continue;
             };
-            let kind = self.participant_kind(&terms.module);
+            let Ok(module) = self.modules.module(&terms.module) else {
+                continue;
+            };
             let missing: Vec<Owner> = {
-                let owners = self.all_owners(rule, &kind);
+                let owners = self.all_owners(rule, &module.participant.kind);
                 let index = self.store.index();
                 let known = index
                     .deadlines()
                     .owners(&terms.obligation, &terms.occasion());
                 owners
                     .into_iter()
+                    .filter(|owner| {
+                        module.stages.is_empty()
+                            || Self::takes_part(
+                                module,
+                                index
+                                    .satker()
+                                    .get(&owner.satker)
+                                    .and_then(|one| one.progress.as_ref()),
+                                &terms,
+                            )
+                    })
                     .filter(|owner| known.is_none_or(|known| !known.contains_key(owner)))
                     .take(left)
                     .collect()
@@ -72,14 +90,6 @@ impl Office {
             .filter(|(_, entry)| entry.active && entry.kind == kind)
             .flat_map(|(code, entry)| Self::owners_at(rule, *code, entry.revenue_treasurer))
             .collect()
-    }
-
-    /// The kind of participant that a module is about.
-    fn participant_kind(&self, module: &str) -> String {
-        self.modules.module(module).map_or_else(
-            |_| "satker".to_owned(),
-            |module| module.participant.kind.clone(),
-        )
     }
 
     /// What everybody owes soon, or owed since the last run.
@@ -170,25 +180,37 @@ impl Office {
             .collect()
     }
 
-    /// A satker that became inactive owes nothing any more.
+    /// A satker that became inactive owes nothing any more, nor does a participant owe what belongs to another kind or stage.
     fn release_inactive(&self, act: &mut Act<'_>) -> Result<(), Refusal> {
-        let released: Vec<ObligationId> = {
+        let released: Vec<(ObligationId, &'static str)> = {
             let index = self.store.index();
-            let active = |owner: Owner| {
-                index
-                    .satker()
-                    .get(&owner.satker)
-                    .is_some_and(|entry| entry.active)
+            let deadlines = index.deadlines();
+            let why = |entry: &DeadlineEntry| -> Option<&'static str> {
+                let Some(satker) = index.satker().get(&entry.owner.satker) else {
+                    return Some(INACTIVE);
+                };
+                if !satker.active {
+                    return Some(INACTIVE);
+                }
+                let occasion = deadlines.occasion(entry.occasion)?;
+                self.released(occasion, &satker.kind, satker.progress.as_ref())
             };
-            let open = index.deadlines().open();
-            open.filter(|entry| !active(entry.owner))
-                .map(|entry| entry.id)
+            let open = deadlines.open();
+            open.filter_map(|entry| Some((entry.id, why(entry)?)))
                 .collect()
         };
-        for id in &released {
-            act.exempt(*id, INACTIVE);
+        for (id, why) in &released {
+            act.exempt(*id, why);
         }
-        self.withdraw_reminders(act, &released, INACTIVE)
+        for why in [INACTIVE, "kind-changed", "programme-ended", "stage-left"] {
+            let ids: Vec<ObligationId> = released
+                .iter()
+                .filter(|(_, other)| *other == why)
+                .map(|(id, _)| *id)
+                .collect();
+            self.withdraw_reminders(act, &ids, why)?;
+        }
+        Ok(())
     }
 
     /// A satker that is active again, after a mistake of a list most likely, owes again what is still to come.

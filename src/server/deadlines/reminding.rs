@@ -347,7 +347,16 @@ impl Office {
             let (late, coming): (Vec<_>, Vec<_>) = bundles(topics)
                 .into_iter()
                 .partition(|bundle| bundle.first().is_some_and(|topic| topic.distance > 0));
-            for group in coming.chunks(DIGEST) {
+            // A digest has one sender.
+            let mut by_sender: BTreeMap<String, Vec<Vec<&Topic<'_>>>> = BTreeMap::new();
+            for bundle in coming {
+                let sender = bundle
+                    .first()
+                    .map(|topic| self.sender_name(&topic.terms.module));
+                let group = by_sender.entry(sender.unwrap_or_default()).or_default();
+                group.push(bundle);
+            }
+            for group in by_sender.values().flat_map(|group| group.chunks(DIGEST)) {
                 self.write_group(act, to, group, day)?;
             }
             for bundle in late {

@@ -117,6 +117,7 @@ impl<'a> Outbox<'a> {
             letter: Some(letter.agenda),
             deadline: None,
             reminds: Vec::new(),
+            alert: None,
             expires: None,
             created,
             created_by: end.by.clone(),

@@ -296,6 +296,7 @@ pub fn satker(rng: &mut Rng, index: u32, neighbour: Option<&Unit>) -> Option<(Sa
         revenue_treasurer,
         email: Some(format!("satker{code}@contoh.test")),
         active,
+        progress: None,
     };
     Some((satker, unit))
 }

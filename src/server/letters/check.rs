@@ -84,6 +84,7 @@ impl Office {
         let (fields, field_problems) =
             check_values(&service.fields, When::Register, &new.fields, today);
         problems.extend(field_problems);
+        problems.extend(self.check_milestone(&new.module, &service.fulfils, &fields));
         let year = u16::try_from(today.year()).unwrap_or(0);
         let previous = match new.previous.trim() {
             "" => None,
@@ -186,7 +187,10 @@ impl Office {
             return Ok(Err(unknown()));
         };
         Ok(match self.store.satker(code)? {
-            Some(satker) => Ok((Sender::Satker(code), Some(satker))),
+            Some(satker) => match self.check_kind(&new.module, &satker) {
+                Ok(()) => Ok((Sender::Satker(code), Some(satker))),
+                Err(problem) => Err(problem),
+            },
             None => Err(unknown()),
         })
     }

@@ -7,7 +7,7 @@ use crate::domain::access::Actor;
 use crate::domain::letter::{Letter, LetterState, Sender};
 use crate::domain::module::{Filling, Notice, Service};
 use crate::domain::rule::Basis;
-use crate::domain::satker::{ContactRole, Satker};
+use crate::domain::satker::Satker;
 use crate::domain::sms::{Sms, SmsKind};
 use crate::service::{Refusal, TextPreview};
 
@@ -40,7 +40,7 @@ impl Office {
             letter.agenda.to_string()
         };
         let context: Values = [
-            ("kantor", self.settings.office.name.clone()),
+            ("kantor", self.sender_name(&letter.module)),
             ("satker", sender),
             (
                 "kode",
@@ -97,7 +97,31 @@ impl Office {
             .map(|(_, due)| due.date)
     }
 
-    /// Drafts a notice to the KPA of the sender. None where the service has no text for it.
+    /// The name under which texts of a module go out.
+    pub(in crate::server) fn sender_name(&self, module: &str) -> String {
+        let module = self.modules.module(module).ok();
+        module
+            .and_then(|module| module.sender.clone())
+            .unwrap_or_else(|| self.settings.office.name.clone())
+    }
+
+    /// A text as it would be sent to the KPA, or the main contact of another participant.
+    pub(super) fn preview(&self, text: String, satker: Option<&Satker>) -> TextPreview {
+        let (encoding, parts) = crate::server::messages::measure(&text);
+        let to = satker.and_then(|satker| {
+            let role = self.modules.main_role(&satker.kind);
+            let official = satker.official(role)?;
+            Some((official.name.clone(), satker.phone(role)?.clone()))
+        });
+        TextPreview {
+            text,
+            encoding,
+            parts: u8::try_from(parts).unwrap_or(u8::MAX),
+            to,
+        }
+    }
+
+    /// Drafts a notice to the KPA of the sender, or the main contact of another participant. None where the service has no text for it.
     #[expect(clippy::too_many_arguments, reason = "the whole story of a notice")]
     pub(super) fn notice(
         &self,
@@ -122,14 +146,15 @@ impl Office {
         if !satker.active {
             return Err(Refusal::new("satker-inactive").with("satker", satker.code));
         }
-        let phone = satker.phone(ContactRole::Kpa).ok_or_else(|| {
+        let role = self.modules.main_role(&satker.kind);
+        let phone = satker.phone(role).ok_or_else(|| {
             Refusal::new("no-phone")
                 .with("satker", satker.code)
-                .with("role", ContactRole::Kpa.as_str())
+                .with("role", role.as_str())
         })?;
         let mut sms = self.draft(kind, phone.clone(), text, actor, now)?;
         sms.satker = Some(satker.code);
-        sms.role = Some(ContactRole::Kpa);
+        sms.role = Some(role);
         sms.letter = Some(letter.agenda);
         Ok(Some(sms))
     }
@@ -141,23 +166,5 @@ pub(super) fn notice_of(state: LetterState) -> Option<(Notice, SmsKind)> {
         LetterState::Returned => Some((Notice::Returned, SmsKind::Returned)),
         LetterState::Rejected => Some((Notice::Rejected, SmsKind::Returned)),
         _ => None,
-    }
-}
-
-/// A text as it would be sent to the KPA.
-pub(super) fn preview(text: String, satker: Option<&Satker>) -> TextPreview {
-    let (encoding, parts) = crate::server::messages::measure(&text);
-    let to = satker.and_then(|satker| {
-        let official = satker.official(ContactRole::Kpa)?;
-        Some((
-            official.name.clone(),
-            satker.phone(ContactRole::Kpa)?.clone(),
-        ))
-    });
-    TextPreview {
-        text,
-        encoding,
-        parts: u8::try_from(parts).unwrap_or(u8::MAX),
-        to,
     }
 }

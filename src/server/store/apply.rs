@@ -8,7 +8,7 @@ use super::{Entry, Store, StoreError, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::{Deadline, DeadlineChange, DeadlineStep};
 use crate::domain::fact::Fact;
-use crate::domain::id::{AgendaNo, ObligationId, SmsId};
+use crate::domain::id::{AgendaNo, ObligationId, SatkerCode, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Letter, LetterState, Step, Stop};
 use crate::domain::satker::Satker;
@@ -92,6 +92,7 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
             encode(satker)?,
             Record::Satker(Box::new(satker.clone())),
         )?],
+        Fact::StageReached { satker, .. } => vec![change_stage(store, entry, *satker)?],
         Fact::BudgetSaved { row } => {
             let key = Key::Budget(row.satker, row.year, key::expense_bytes(&row.expense));
             vec![put(key, encode(row)?, Record::Other)?]
@@ -230,6 +231,29 @@ fn unknown(entry: &Entry) -> StoreError {
         fact: entry.fact.name(),
         about: entry.fact.about(),
     }
+}
+
+/// A participant in its new stage.
+fn change_stage(
+    store: &Pending<'_>,
+    entry: &Entry,
+    code: SatkerCode,
+) -> Result<Change, StoreError> {
+    let key = Key::Satker(code);
+    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
+    let mut satker: Satker = decode(&old)?;
+    if let (Fact::StageReached { stage, year, .. }, Some(progress)) =
+        (&entry.fact, &mut satker.progress)
+    {
+        progress.stage.clone_from(stage);
+        progress.year = *year;
+    }
+    Ok(Change {
+        key: key.bytes(),
+        old: Some(old),
+        new: Some(encode(&satker)?),
+        record: Record::Satker(Box::new(satker)),
+    })
 }
 
 /// The records of deadlines that come into being, numbered in the order of their owners.

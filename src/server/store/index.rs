@@ -15,7 +15,7 @@ use crate::domain::id::{AgendaNo, InboxId, SatkerCode, Series, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Letter, LetterState, Sender};
 use crate::domain::phone::PhoneNumber;
-use crate::domain::satker::Satker;
+use crate::domain::satker::{Progress, Satker};
 use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
 
 mod messages;
@@ -121,6 +121,8 @@ pub struct SatkerEntry {
     pub kind: String,
     /// A revenue treasurer owes separately.
     pub revenue_treasurer: bool,
+    /// Where it stands, in a programme of several stages.
+    pub progress: Option<Progress>,
     /// Letters the office still owes an answer.
     pub open_letters: u32,
     phones: Vec<PhoneNumber>,
@@ -277,6 +279,7 @@ impl Index {
             active: satker.active,
             kind: satker.kind.clone(),
             revenue_treasurer: satker.revenue_treasurer,
+            progress: satker.progress.clone(),
             open_letters,
             phones,
         };

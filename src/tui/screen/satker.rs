@@ -48,6 +48,7 @@ impl SatkerScreen {
             Ticket::Satkers,
             Request::ListSatker(ListSatker {
                 find,
+                kind: None,
                 offset,
                 limit,
             }),

@@ -159,6 +159,7 @@ pub(super) fn sms_detail(row: &SmsRow, drafted_text: Option<&str>) -> Reply {
         letter: row.letter,
         deadline: None,
         reminds: Vec::new(),
+        alert: None,
         expires: None,
         created: utc(row.created),
         created_by: row.created_by.clone(),
@@ -215,11 +216,13 @@ pub(super) fn satker() -> Satker {
         revenue_treasurer: true,
         email: Some("satker411902@contoh.test".into()),
         active: true,
+        progress: None,
     }
 }
 
 pub(super) fn satker_row(code_text: &str, name: &str) -> SatkerRow {
     SatkerRow {
+        kind: crate::domain::satker::satker_kind(),
         code: code(code_text),
         name: name.into(),
         short_name: name.into(),
@@ -249,6 +252,7 @@ pub(super) fn satker_detail() -> Reply {
     };
     Reply::ShowSatker(SatkerDetail {
         deadlines: Vec::new(),
+        programme: None,
         satker: satker(),
         letters: vec![letter_row(123, LetterState::Received)],
         sms: vec![sms_row(7, SmsState::Waiting)],

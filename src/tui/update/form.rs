@@ -84,6 +84,14 @@ fn ask_candidates(state: &mut State) -> Option<Effect> {
     if state.link != LinkState::Up {
         return None;
     }
+    let kind = match &top(state)?.purpose {
+        Purpose::Register(registration) => {
+            let id = registration.module.clone();
+            let module = state.module(&id);
+            module.map(|module| module.participant.kind.clone())
+        }
+        _ => None,
+    };
     let form = top(state)?;
     let number = form.number;
     let Kind::Satker(picker) = &mut form.focused_mut()?.kind else {
@@ -99,6 +107,7 @@ fn ask_candidates(state: &mut State) -> Option<Effect> {
     let find = Some(picker.line.text().trim().to_owned());
     let request = Request::ListSatker(ListSatker {
         find,
+        kind,
         offset: 0,
         limit: CANDIDATES,
     });

@@ -246,14 +246,12 @@ fn open_form(
     Vec::new()
 }
 
-/// Opens the form of a free message.
-pub(super) fn open_draft(state: &mut State, satker: Option<SatkerCode>) -> Vec<Effect> {
+/// Opens the form of a free message, to one of the officials of a participant of that kind.
+pub(super) fn open_draft(state: &mut State, satker: Option<(SatkerCode, &str)>) -> Vec<Effect> {
     let key = state.next_key();
-    open_form(
-        state,
-        Purpose::DraftSms { satker, key },
-        register::draft_sms_fields(satker.is_some()),
-    )
+    let fields = register::draft_sms_fields(satker.map(|(_, kind)| (kind, &*state.modules)));
+    let satker = satker.map(|(code, _)| code);
+    open_form(state, Purpose::DraftSms { satker, key }, fields)
 }
 
 pub(super) fn act_on_editor(state: &mut State, action: Action) -> Vec<Effect> {

@@ -5,7 +5,7 @@ use super::{Addressee, Topic};
 use crate::domain::module::{Filling, OfficeText};
 use crate::domain::rule::remind::distance_label;
 use crate::domain::rule::{Obligation, days_late};
-use crate::domain::satker::Satker;
+use crate::domain::satker::{Satker, satker_kind};
 use crate::domain::sms::{ConfirmPolicy, SmsKind};
 
 impl Office {
@@ -16,17 +16,20 @@ impl Office {
         bundles: &[Vec<&Topic<'_>>],
         day: NaiveDate,
     ) -> Result<(), Refusal> {
-        let id = match bundles {
-            [] => return Ok(()),
-            [one] => return self.write_one(act, to, one, day),
-            [_, _] => "ringkasan-2",
-            _ => "ringkasan",
+        let satker = to.satker.kind == satker_kind();
+        let id = match (bundles, satker) {
+            ([], _) => return Ok(()),
+            ([one], _) => return self.write_one(act, to, one, day),
+            ([_, _], true) => "ringkasan-2",
+            (_, true) => "ringkasan",
+            ([_, _], false) => "ringkasan-peserta-2",
+            (_, false) => "ringkasan-peserta",
         };
         let text = self
             .modules
             .texts()
             .get(id)
-            .and_then(|text| self.digest_text(text, to.satker, bundles));
+            .and_then(|text| self.digest_text(text, to, bundles));
         match text {
             Some(text) => self.write(act, to, text, &bundles.concat(), day),
             // An office that took the digest away gets single messages.
@@ -107,9 +110,7 @@ impl Office {
             .period
             .map(|period| period.to_string())
             .unwrap_or_default();
-        let office = module
-            .and_then(|module| module.sender.clone())
-            .unwrap_or_else(|| self.settings.office.name.clone());
+        let office = self.sender_name(&terms.module);
         let stage = module.and_then(|module| {
             let stage = module.stages.iter().find(|stage| {
                 stage
@@ -185,13 +186,15 @@ impl Office {
     fn digest_text(
         &self,
         text: &OfficeText,
-        satker: &Satker,
+        to: Addressee<'_>,
         bundles: &[Vec<&Topic<'_>>],
     ) -> Option<String> {
+        let sender = self.sender_name(&bundles.first()?.first()?.terms.module);
         let mut context: Values = [
-            ("kantor".to_owned(), self.settings.office.name.clone()),
-            ("satker".to_owned(), satker.short_name.clone()),
-            ("kode".to_owned(), satker.code.to_string()),
+            ("kantor".to_owned(), sender),
+            ("satker".to_owned(), to.satker.short_name.clone()),
+            ("kode".to_owned(), to.satker.code.to_string()),
+            ("nama".to_owned(), to.name.to_owned()),
         ]
         .into_iter()
         .collect();

@@ -166,6 +166,7 @@ impl World {
             );
         }
         let satker = Satker {
+            progress: None,
             code: SatkerCode::parse(&code).unwrap(),
             kind: satker_kind(),
             name: format!("Kantor Contoh {number}"),

@@ -5,7 +5,7 @@ use crate::{
         lang::Words,
         letter::{Channel, LetterState, Security, Urgency},
         module::{FieldType, Module, Service, When},
-        satker::ContactRole,
+        satker::{ContactRole, satker_kind},
     },
     tui::popup::form::{Field, Kind, Label, Picker},
 };
@@ -193,8 +193,8 @@ pub fn settle_fields() -> Vec<Field> {
     vec![field]
 }
 
-/// The capacities of officials to choose from.
-fn role_field() -> Field {
+/// The capacities to choose from: those of a satker, or of another kind of participant as its module names them.
+fn role_field(kind: &str, modules: &[Module]) -> Field {
     let roles = [
         "role-kpa",
         "role-ppk",
@@ -204,11 +204,22 @@ fn role_field() -> Field {
         "role-ppabp",
         "role-operator",
     ];
-    let choices = ContactRole::ALL
+    let own = modules
         .iter()
-        .zip(roles)
-        .map(|(role, label)| (role.as_str().to_owned(), Label::Id(label)))
-        .collect();
+        .find(|module| module.participant.kind == kind && kind != satker_kind());
+    let choices = match own {
+        Some(module) => module
+            .participant
+            .roles
+            .iter()
+            .map(|role| (role.id.clone(), Label::Words(role.name.clone())))
+            .collect(),
+        None => ContactRole::ALL
+            .iter()
+            .zip(roles)
+            .map(|(role, label)| (role.as_str().to_owned(), Label::Id(label)))
+            .collect(),
+    };
     Field::choice("role", "field-role", choices)
 }
 
@@ -222,9 +233,9 @@ fn message_field() -> Field {
 }
 
 /// The fields of a free message: to an official of a satker, or to a phone.
-pub fn draft_sms_fields(to_satker: bool) -> Vec<Field> {
-    let to = if to_satker {
-        role_field()
+pub fn draft_sms_fields(to_satker: Option<(&str, &[Module])>) -> Vec<Field> {
+    let to = if let Some((kind, modules)) = to_satker {
+        role_field(kind, modules)
     } else {
         Field::typed_as("to", "field-to", FieldType::Phone, 20).needed()
     };
@@ -238,7 +249,7 @@ pub fn broadcast_fields(modules: &[Module]) -> Vec<Field> {
         .iter()
         .map(|module| (module.id.clone(), Label::Words(Words::same(&module.tab))));
     vec![
-        role_field(),
+        role_field(&satker_kind(), modules),
         text("region", "field-region", 100),
         Field::choice(
             "module",

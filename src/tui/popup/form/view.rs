@@ -14,7 +14,7 @@ use super::{
     field::{Chosen, Picker},
 };
 use crate::{
-    domain::{module::FieldType, when},
+    domain::{module::FieldType, satker::satker_kind, when},
     locale::Say,
     service::{BroadcastReport, TextPreview},
     tui::{
@@ -101,7 +101,11 @@ fn offers<'f>(picker: &Picker, look: &Look) -> Vec<Row<'f>> {
         .iter()
         .enumerate()
         .map(|(index, row)| Row::Offer {
-            words: format!("{} {} ({})", row.code, row.name, row.region),
+            words: if row.kind == satker_kind() {
+                format!("{} {} ({})", row.code, row.name, row.region)
+            } else {
+                format!("{} [{}] {} ({})", row.code, row.kind, row.name, row.region)
+            },
             highlighted: index == picker.highlighted,
         })
         .collect();

@@ -8,8 +8,11 @@ use ratatui::{
 
 use super::SatkerScreen;
 use crate::{
-    domain::money::{Rupiah, percent},
-    service::{SatkerDetail, SatkerRow},
+    domain::{
+        money::{Rupiah, percent},
+        satker::satker_kind,
+    },
+    service::{Programme, SatkerDetail, SatkerRow},
     tui::{
         areas::list_areas,
         look::Look,
@@ -135,11 +138,13 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SatkerScreen, state: &St
 
 fn cells(row: &SatkerRow, look: &Look) -> [Cell; 5] {
     let base = look.style(if row.active { Role::Text } else { Role::Muted });
-    let name = if row.active {
-        row.name.clone()
-    } else {
-        format!("{} ({})", row.name, look.text("inactive"))
-    };
+    let mut name = row.name.clone();
+    if row.kind != satker_kind() {
+        name = format!("[{}] {name}", row.kind);
+    }
+    if !row.active {
+        name = format!("{name} ({})", look.text("inactive"));
+    }
     let kpa = match (&row.kpa, &row.kpa_phone) {
         (Some(kpa), Some(_)) => (kpa.clone(), base),
         (Some(kpa), None) => (
@@ -160,6 +165,53 @@ fn cells(row: &SatkerRow, look: &Look) -> [Cell; 5] {
         kpa,
         (open, base),
     ]
+}
+
+/// The milestones of the present stage; of the others how many are reached.
+fn programme_lines(lines: &mut Lines<'_>, programme: &Programme, look: &Look) {
+    let started = programme.started.map(|year| year.to_string());
+    lines.title(&look.with(
+        "title-programme",
+        &[
+            ("name", programme.name.as_str().into()),
+            ("started", started.unwrap_or_else(|| "-".to_owned()).into()),
+        ],
+    ));
+    for stage in &programme.stages {
+        let reached = stage
+            .milestones
+            .iter()
+            .filter(|row| row.met.is_some())
+            .count();
+        let year = stage.year.map(|year| year.to_string()).unwrap_or_default();
+        let words = look.with(
+            "programme-stage",
+            &[
+                ("year", year.into()),
+                ("reached", reached.into()),
+                ("all", stage.milestones.len().into()),
+            ],
+        );
+        let mark = if stage.present { "> " } else { "" };
+        let style = if stage.present {
+            Role::Title
+        } else {
+            Role::Text
+        };
+        lines.styled_field(&format!("{mark}{}", stage.name), &words, look.style(style));
+        if !stage.present {
+            continue;
+        }
+        for row in &stage.milestones {
+            let status = look.text(&format!("milestone-{}", row.status));
+            let style = match row.status.as_str() {
+                "terlambat" => Role::Danger,
+                "tercapai" => Role::Muted,
+                _ => Role::Text,
+            };
+            lines.text(&format!("  {status}: {}", row.name), look.style(style));
+        }
+    }
 }
 
 fn lines(detail: &SatkerDetail, state: &State, look: &Look, width: u16) -> Vec<Line<'static>> {
@@ -187,6 +239,12 @@ fn lines(detail: &SatkerDetail, state: &State, look: &Look, width: u16) -> Vec<L
             &format!("{}  {phone}", official.name),
             style,
         );
+    }
+    if satker.kind != satker_kind() {
+        lines.field(&name("field-kind"), &satker.kind);
+    }
+    if let Some(programme) = &detail.programme {
+        programme_lines(&mut lines, programme, look);
     }
     if !satker.active {
         lines.styled_field(
