@@ -3,6 +3,7 @@
 //! Start: lock, settings, modules, journal and store, writer, outbox, socket. End: socket, modems, writer, store; a `kill -9` at any
 //! point loses nothing that was acknowledged.
 
+mod alerts;
 mod broadcast;
 pub mod clock;
 mod connection;

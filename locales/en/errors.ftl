@@ -162,3 +162,4 @@ error-milestone-unknown = There is no milestone `{ $text }`. Choices: { $known }
 cause-kind-changed = the kind of participant changed
 cause-programme-ended = all stages are behind it
 cause-stage-left = the stage was left
+cause-budget-newer = there are newer budget figures

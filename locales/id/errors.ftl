@@ -162,3 +162,4 @@ error-milestone-unknown = Tonggak `{ $text }` tidak dikenal. Pilihan: { $known }
 cause-kind-changed = jenis peserta berubah
 cause-programme-ended = semua tahap selesai
 cause-stage-left = tahap sudah ditinggalkan
+cause-budget-newer = ada angka pagu yang lebih baru

@@ -44,6 +44,14 @@ fn print(call: &mut Call, report: &ImportReport) -> Outcome {
             ("rejected", report.rejected.into()),
         ],
     )?;
+    if report.alerts > 0 {
+        let id = if report.dry_run {
+            "cli-import-alerts-would"
+        } else {
+            "cli-import-alerts"
+        };
+        call.say(id, &[("count", report.alerts.into())])?;
+    }
     if !report.unknown_columns.is_empty() {
         let columns = report.unknown_columns.join(", ");
         call.say("cli-import-unknown-columns", &[("columns", columns.into())])?;

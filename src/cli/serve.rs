@@ -219,6 +219,7 @@ pub(super) fn demo(call: &mut Call, seed: u64, satker: u32, letters: u32) -> Out
             ("satker", report.satker.into()),
             ("letters", report.letters.into()),
             ("sms", report.sms.into()),
+            ("deadlines", report.deadlines.into()),
         ],
     )
 }

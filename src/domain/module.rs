@@ -3,6 +3,7 @@
 //! A module is a TOML file. The nine modules of a KPPN are built in; a file of the same name in the home folder replaces one, a new name adds one.
 //! A file with a mistake is refused with file, line, key and the nearest valid spelling.
 
+pub mod absorption;
 pub mod event;
 pub mod field;
 pub mod load;
@@ -54,6 +55,8 @@ pub struct Module {
     pub stages: Vec<Stage>,
     /// Texts of alerts (`serapan-rendah`), by id.
     pub alerts: Vec<OfficeText>,
+    /// How much of a budget should be spent by when; their validities do not overlap.
+    pub absorption: Vec<absorption::Absorption>,
 }
 
 /// The kind of participant of a module.

@@ -82,7 +82,6 @@ impl Office {
                 return Ok((Vec::new(), report));
             }
         };
-        let role = audience.role.unwrap_or(ContactRole::Kpa);
         let waiting = self.waiting_twins();
         let mut seen = HashSet::new();
         let mut found = Vec::new();
@@ -90,6 +89,9 @@ impl Office {
             let Some(satker) = self.store.satker(code)? else {
                 continue;
             };
+            let role = audience
+                .role
+                .unwrap_or_else(|| self.modules.main_role(&satker.kind));
             let Some(to) = satker.phone(role) else {
                 report.no_phone.push(satker.short_name);
                 continue;
@@ -172,6 +174,13 @@ impl Office {
             }
             None => None,
         };
+        // An announcement is for the satker, unless others are named.
+        let kind = audience
+            .module
+            .as_deref()
+            .map_or_else(crate::domain::satker::satker_kind, |module| {
+                self.participant_kind(module)
+            });
         let regions: Vec<String> = audience
             .regions
             .iter()
@@ -191,6 +200,7 @@ impl Office {
         Ok(index
             .satker()
             .iter()
+            .filter(|(code, entry)| entry.kind == kind || wanted.contains(code))
             .filter(|(code, entry)| entry.active && fits(code, &entry.region))
             .map(|(code, _)| *code)
             .collect())

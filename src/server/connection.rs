@@ -511,11 +511,7 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
                 Done {},
             ))
         })?),
-        R::LoadDemo(ask) => {
-            let report = super::demo_loading::load(shared, &ask, actor)?;
-            shared.daily.run()?;
-            Reply::LoadDemo(report)
-        }
+        R::LoadDemo(ask) => Reply::LoadDemo(super::demo_loading::load(shared, &ask, actor)?),
         R::OverrideCalendar(ask) => {
             Reply::OverrideCalendar(super::daily::override_calendar(shared, ask, who)?)
         }

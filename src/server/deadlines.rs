@@ -18,10 +18,12 @@ mod given;
 mod letter;
 mod opening;
 mod reminding;
+mod replay;
 mod stage;
 
 pub use change::Recorded;
 pub use reminding::Plan;
+pub use replay::Fate;
 
 /// An event further in the past or in the future than this is asked about, in days: a slip of the year is the usual mistake.
 const FAR: i64 = 370;
@@ -87,6 +89,18 @@ impl<'a> Act<'a> {
                 Fact::DeadlineMet { id: over, .. } | Fact::DeadlineExempted { id: over, .. } if *over == id
             )
         })
+    }
+
+    /// An alert that has not left is no longer true.
+    pub(in crate::server) fn withdraw_alert(&mut self, sms: &Sms) {
+        let at = self.now;
+        self.push(Fact::SmsDropped {
+            id: sms.id,
+            state: SmsState::Withdrawn,
+            at,
+            by: Actor::system().user,
+            reason: "budget-newer".to_owned(),
+        });
     }
 
     fn by(&self) -> String {

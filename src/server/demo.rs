@@ -10,6 +10,8 @@ mod people;
 mod unit;
 mod workload;
 
+pub use fields::event_values;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};

@@ -8,6 +8,8 @@ use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
 use crate::service::{DemoReport, LoadDemo, Refusal};
 
+mod deadlines;
+
 /// Facts of one command.
 const CHUNK: usize = 256;
 
@@ -66,12 +68,15 @@ pub fn load(shared: &Shared, ask: &LoadDemo, actor: &Actor) -> Result<DemoReport
             Ok((chunk, ()))
         })?;
     }
+    deadlines::load(shared, ask.seed, &actor.user)?;
+    shared.daily.run()?;
     let index = office.store.index();
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     Ok(DemoReport {
         satker: count(index.satker().len()),
         letters: count(index.letters().len()),
         sms: count(index.sms().len()),
+        deadlines: count(index.deadlines().all().len()),
         seed: ask.seed,
     })
 }

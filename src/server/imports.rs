@@ -419,6 +419,7 @@ impl Office {
         let columns = Columns::find(sheet, &required, &known, &mut report)?;
         let mut seen = BTreeSet::new();
         let mut facts = Vec::new();
+        let mut news = Vec::new();
         for row in columns.rows() {
             let budget = read_budget(&row, self.date(now)).and_then(|budget| {
                 if self.store.index().satker().contains_key(&budget.satker) {
@@ -456,18 +457,21 @@ impl Office {
                                 Refusal::new("budget-older").with("date", newer),
                             );
                         }
-                        Some(_) => {
-                            report.changed += 1;
-                            facts.push(Fact::BudgetSaved { row: budget });
-                        }
-                        None => {
-                            report.added += 1;
+                        old => {
+                            let count = if old.is_some() {
+                                &mut report.changed
+                            } else {
+                                &mut report.added
+                            };
+                            *count += 1;
+                            news.push((row.number, budget.clone()));
                             facts.push(Fact::BudgetSaved { row: budget });
                         }
                     }
                 }
             }
         }
+        let facts = self.alert_budgets(&news, facts, &mut report, actor, now)?;
         Ok((facts, report))
     }
 }
@@ -478,7 +482,7 @@ impl ImportReport {
         self.errors.push(problem(row, column, refusal));
     }
 
-    fn note(&mut self, row: u32, column: &str, refusal: Refusal) {
+    pub(super) fn note(&mut self, row: u32, column: &str, refusal: Refusal) {
         self.notes.push(problem(row, column, refusal));
     }
 }

@@ -406,6 +406,9 @@ pub struct ImportReport {
     pub unknown_columns: Vec<String>,
     /// Nothing was changed: only a report was asked for.
     pub dry_run: bool,
+    /// Alerts drafted because of budget figures; of a dry run, those that would be.
+    #[serde(default)]
+    pub alerts: u32,
 }
 
 /// Something about one row of an import.
@@ -430,6 +433,9 @@ pub struct DemoReport {
     pub letters: u32,
     /// Number of messages.
     pub sms: u32,
+    /// Number of deadlines.
+    #[serde(default)]
+    pub deadlines: u32,
     /// Seed.
     pub seed: u64,
 }

@@ -11,9 +11,11 @@
     reason = "tests"
 )]
 
+mod alerts;
 mod corpus;
 mod crash;
 mod deadlines;
+mod demonstration;
 mod desk;
 mod faults;
 mod gateway;

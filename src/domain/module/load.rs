@@ -1,5 +1,6 @@
 //! From files to checked modules.
 
+mod absorption;
 mod check;
 mod obligation;
 mod programme;
@@ -208,6 +209,7 @@ fn module(
         "obligation",
         "stage",
         "alert",
+        "absorption",
     ]);
     let id = root.need("id").and_then(|node| node.id('-'));
     let tab = root.need("tab").and_then(|node| node.line_of_text(10));
@@ -277,6 +279,7 @@ fn module(
         events,
         stages,
         alerts,
+        absorption: absorption::rows(root),
     })
 }
 

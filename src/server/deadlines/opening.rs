@@ -99,6 +99,11 @@ impl Office {
             .filter(|last| *last < today && (today - *last).num_days() <= LOOK_BACK)
             .unwrap_or(today);
         let latest = today.checked_add_days(Days::new(HORIZON)).unwrap_or(today);
+        self.falling_due(earliest, latest)
+    }
+
+    /// What everybody owes by these days, by period or by the entries of a letter.
+    pub(super) fn falling_due(&self, earliest: NaiveDate, latest: NaiveDate) -> Vec<Terms> {
         let near = |terms: &Terms| (earliest..=latest).contains(&terms.due);
         let mut seen = std::collections::BTreeSet::new();
         let mut found = Vec::new();

@@ -1,11 +1,13 @@
 //! Made-up values for the fields of a service, and the subject of the letter.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 use fastrand::Rng;
 
 use super::people::{self, pick};
 use crate::domain::lang::Lang;
-use crate::domain::module::{Field, FieldType, Service};
+use crate::domain::module::{Event, Field, FieldType, Service};
 use crate::domain::period::{Period, PeriodKind};
 
 /// What the values of one letter agree on.
@@ -22,6 +24,23 @@ pub struct Story {
     pub person: String,
     /// The satker has a revenue treasurer, who sends papers too.
     pub revenue_treasurer: bool,
+}
+
+/// What is noted with an event on a day.
+pub fn event_values(rng: &mut Rng, event: &Event, day: NaiveDate) -> BTreeMap<String, String> {
+    let story = Story {
+        day,
+        month: Period::containing(PeriodKind::Month, day),
+        amount: rng.i64(20_000..2_000_000) * 1000,
+        number: rng.u32(1..100_000),
+        person: people::name(rng),
+        revenue_treasurer: false,
+    };
+    event
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.id.clone(), story.value(rng, field)?)))
+        .collect()
 }
 
 impl Story {

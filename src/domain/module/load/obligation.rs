@@ -86,7 +86,7 @@ pub(super) fn obligation(table: &Table<'_, '_>, around: &Around<'_>) -> Option<O
     })
 }
 
-fn validity(node: &Node<'_, '_>) -> Option<Validity> {
+pub(super) fn validity(node: &Node<'_, '_>) -> Option<Validity> {
     let table = node.table()?;
     table.only(&["from", "until"]);
     let from = table.need("from")?.date()?;
