@@ -255,6 +255,7 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Letter(command) => letter::run(call, command),
         Command::Sms(command) => sms::run(call, command),
         Command::Inbox(command) => inbox::run(call, &command),
+        Command::Report(command) => inbox::report(call, &command),
         Command::Deadline(command) => deadline::run(call, command),
         Command::Event(command) => deadline::event::run(call, command),
         Command::Calendar(command) => calendar::run(call, command),

@@ -10,6 +10,7 @@ pub mod fact;
 pub mod gsm_text;
 pub mod id;
 pub mod inbox;
+pub mod keyword;
 pub mod lang;
 pub mod letter;
 pub mod module;

@@ -4,6 +4,7 @@
 //! point loses nothing that was acknowledged.
 
 mod alerts;
+mod answers;
 mod broadcast;
 pub mod clock;
 mod connection;
@@ -14,6 +15,7 @@ mod demo_loading;
 mod gateway;
 mod hold;
 mod imports;
+mod inbox;
 pub mod journal;
 mod letters;
 mod lock;

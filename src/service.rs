@@ -19,6 +19,7 @@ use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
 mod broadcast;
 mod deadlines;
+mod inbox;
 mod programme;
 mod queue;
 mod refusal;
@@ -26,6 +27,7 @@ mod views;
 
 pub use broadcast::*;
 pub use deadlines::*;
+pub use inbox::*;
 pub use programme::*;
 pub use queue::*;
 pub use refusal::Refusal;
@@ -130,6 +132,12 @@ requests! {
     ListFailures => Failures,
     /// Incoming messages, newest first.
     ListInbox => InboxPage,
+    /// Conversations: what waits for a person first.
+    ListConversations => ConversationPage,
+    /// One conversation, both sides.
+    ShowConversation => Conversation,
+    /// The satisfaction index.
+    GetSatisfaction => Satisfaction,
     /// The audit trail.
     ListAudit => AuditPage,
     /// Holidays and office overrides of a year.
@@ -183,6 +191,12 @@ requests! {
     HoldSending => Done,
     /// Let sending go on.
     ResumeSending => Done,
+    /// Answer an incoming message by hand.
+    AnswerInbox => SmsRow,
+    /// Lay an incoming message aside.
+    DoneInbox => Done,
+    /// Give a conversation to a section.
+    AssignInbox => Done,
     /// Keep a form that is being filled in.
     KeepDraft => Done,
     /// Forget it.

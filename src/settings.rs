@@ -1,5 +1,6 @@
 //! `sipintar.toml`: what the administrator may set. Everything has a default; an unknown key is an error with line and nearest spelling.
 
+mod inbox;
 mod mistake;
 mod modem;
 mod office;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 use crate::home::{Home, read_text};
 use crate::service::Refusal;
+pub use inbox::{Inbox, Survey};
 use mistake::{Step, bad_at, explain, line_of};
 pub use modem::{Modem, ModemKind};
 pub use office::{Hours, Office};
@@ -35,6 +37,10 @@ pub struct Settings {
     pub reminders: Reminders,
     /// The morning's word to the heads of sections.
     pub summary: Summary,
+    /// Incoming messages.
+    pub inbox: Inbox,
+    /// Ratings.
+    pub survey: Survey,
     /// The modems, in order of preference. None means the simulated one.
     #[serde(rename = "modem")]
     pub modems: Vec<Modem>,

@@ -133,3 +133,15 @@ cli-programme = { $name }, began { $started }, present stage: { $stage }
 cli-programme-finished = all stages done
 cli-import-alerts = Alerts drafted: { $count }. Confirm them before they are sent.
 cli-import-alerts-would = Alerts that would be drafted: { $count }.
+column-module = module
+column-month = month
+column-mean = mean
+column-n = n
+column-comment = comment
+column-rating = rating
+
+cli-inbox-answered = { $id } is drafted ({ $state }).
+cli-inbox-done = Laid aside.
+cli-inbox-assigned = Given to section { $section }.
+cli-satisfaction-all = Satisfaction index: { $mean } of 5 ({ $n } ratings, { $asked } requests sent); the target is { $target }.
+cli-satisfaction-few = { $n } ratings so far ({ $asked } requests sent): too few for an index, which needs five. The target is { $target }.

@@ -32,6 +32,9 @@ error-file-bad =
     }: { $cause }.
 error-forbidden = Your role (`{ $role }`) may not do this; it needs `{ $needs }`. Nothing was changed. The administrator gives roles in sipintar.toml, section [users].
 error-forbidden-section = This letter belongs to section { $section }; you may not change it. Nothing was changed.
+error-inbox-no-phone = { $from } is no mobile number, so it cannot be answered by SMS. The message is kept; lay it aside when it is dealt with.
+error-inbox-settled = Nothing waits in the conversation of { $id }. Nothing was changed.
+error-inbox-unknown = There is no incoming message { $id }. Look with `sipintar inbox list`.
 error-internal = Something unexpected went wrong: { $cause }. What was recorded is safe; see the folder log/ and report it.
 error-journal-failed = The journal cannot be read or written: { $cause }. The server stops recording so that nothing is lost; check the disk, then run `sipintar verify`.
 error-letter-state = Letter { $agenda } is { $state } and cannot become { $to }. Nothing was changed.

@@ -133,3 +133,15 @@ cli-programme = { $name }, mulai { $started }, tahap sekarang: { $stage }
 cli-programme-finished = semua tahap selesai
 cli-import-alerts = Peringatan disusun: { $count }. Konfirmasi sebelum dikirim.
 cli-import-alerts-would = Peringatan yang akan disusun: { $count }.
+column-module = modul
+column-month = bulan
+column-mean = rata-rata
+column-n = n
+column-comment = komentar
+column-rating = nilai
+
+cli-inbox-answered = { $id } telah dibuat ({ $state }).
+cli-inbox-done = Ditandai selesai.
+cli-inbox-assigned = Diteruskan ke seksi { $section }.
+cli-satisfaction-all = Indeks kepuasan: { $mean } dari 5 ({ $n } penilaian, { $asked } permintaan terkirim); targetnya { $target }.
+cli-satisfaction-few = Baru { $n } penilaian ({ $asked } permintaan terkirim): belum cukup untuk indeks, yang memerlukan lima. Targetnya { $target }.

@@ -32,6 +32,9 @@ error-file-bad =
     }: { $cause }.
 error-forbidden = Peran Anda (`{ $role }`) tidak boleh melakukan ini; perlu `{ $needs }`. Tidak ada yang berubah. Administrator memberi peran di sipintar.toml, bagian [users].
 error-forbidden-section = Surat ini milik seksi { $section }; Anda tidak boleh mengubahnya. Tidak ada yang berubah.
+error-inbox-no-phone = { $from } bukan nomor HP, jadi tidak dapat dijawab lewat SMS. Pesannya tetap tersimpan; tandai selesai bila sudah ditangani.
+error-inbox-settled = Tidak ada yang menunggu dalam percakapan { $id }. Tidak ada yang berubah.
+error-inbox-unknown = Tidak ada pesan masuk { $id }. Lihat dengan `sipintar inbox list`.
 error-internal = Terjadi kesalahan yang tidak terduga: { $cause }. Yang sudah tercatat aman; lihat folder log/ dan laporkan.
 error-journal-failed = Jurnal tidak dapat dibaca atau ditulis: { $cause }. Server berhenti mencatat agar tidak ada yang hilang; periksa disk, lalu jalankan `sipintar verify`.
 error-letter-state = Surat { $agenda } berstatus { $state } dan tidak dapat menjadi { $to }. Tidak ada yang berubah.

@@ -12,8 +12,10 @@ use crate::modem::simulator::{Fault, Foreign};
 use crate::service::{LetterFilter, LetterSort};
 
 mod deadline;
+mod inbox;
 
 pub use deadline::{CalendarCommand, DeadlineCommand, DeadlineList, EventCommand, Override};
+pub use inbox::{InboxCommand, ReportCommand};
 
 /// SI PINTAR: the front office of a state treasury office. Without a command it opens the desk.
 ///
@@ -84,6 +86,9 @@ pub enum Command {
     /// Incoming messages.
     #[command(subcommand)]
     Inbox(InboxCommand),
+    /// What the numbers say.
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Due dates.
     #[command(subcommand)]
     Deadline(DeadlineCommand),
@@ -493,19 +498,6 @@ pub struct Which {
     pub kind: Option<SmsKind>,
 }
 
-/// `inbox …`
-#[derive(Debug, Subcommand)]
-pub enum InboxCommand {
-    /// List incoming messages, newest first.
-    List {
-        /// Only those that nobody answered.
-        #[arg(long)]
-        unanswered: bool,
-        #[command(flatten)]
-        limit: Limit,
-    },
-}
-
 /// `audit …`
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
@@ -760,6 +752,11 @@ mod tests {
             "sipintar sms failures --days 7",
             "sipintar sms resume",
             "sipintar inbox list --unanswered",
+            "sipintar inbox answer M-000001 --text halo",
+            "sipintar inbox done 1",
+            "sipintar inbox assign 1 --section VERA",
+            "sipintar inbox show 1",
+            "sipintar report satisfaction --from 2026-01-01 --to 2026-12-31",
             "sipintar calendar close 2026-12-09 --reason pilkada",
             "sipintar audit list --since 2026-11-01 --actor budi --about S-000001",
             "sipintar deadline compute --obligation rpd --event-date 2026-11-24 --value 2M",

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Holiday;
 use super::deadline::{Owner, Terms};
-use super::id::{AgendaNo, ObligationId, SatkerCode, SmsId};
+use super::id::{AgendaNo, InboxId, ObligationId, SatkerCode, SmsId};
 use super::letter::{Letter, LetterState};
 use super::period::Period;
+use super::phone::PhoneNumber;
 use super::satker::{BudgetRow, Satker};
 use super::sms::{Encoding, PartOutcome, Sms};
 
@@ -274,6 +275,51 @@ pub enum Fact {
         /// As received.
         message: super::inbox::InboxMessage,
     },
+    /// A person answered incoming messages.
+    InboxAnswered {
+        /// Which.
+        ids: Vec<InboxId>,
+        /// With this message.
+        sms: SmsId,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A person has dealt with incoming messages without an answer.
+    InboxDone {
+        /// Which.
+        ids: Vec<InboxId>,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A section deals with incoming messages.
+    InboxAssigned {
+        /// Which.
+        ids: Vec<InboxId>,
+        /// Which section.
+        section: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// A phone wants no notices, or wants them again.
+    PhoneOptedOut {
+        /// Which.
+        phone: PhoneNumber,
+        /// No notices (true) or notices again.
+        out: bool,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A phone rated a service.
+    ServiceRated {
+        /// How.
+        rating: super::inbox::Rating,
+    },
     /// The office is closed or open on a day, against the national calendar.
     CalendarOverridden {
         /// The day.
@@ -457,6 +503,11 @@ impl Fact {
             Self::SendingHeld { .. } => "sending-held",
             Self::SendingResumed { .. } => "sending-resumed",
             Self::InboxReceived { .. } => "inbox-received",
+            Self::InboxAnswered { .. } => "inbox-answered",
+            Self::InboxDone { .. } => "inbox-done",
+            Self::InboxAssigned { .. } => "inbox-assigned",
+            Self::PhoneOptedOut { .. } => "phone-opted-out",
+            Self::ServiceRated { .. } => "service-rated",
             Self::CalendarOverridden { .. } => "calendar-overridden",
             Self::EventRecorded { .. } => "event-recorded",
             Self::DeadlinesOpened { .. } => "deadlines-opened",
@@ -499,6 +550,13 @@ impl Fact {
             | Self::SmsResent { id, .. } => id.to_string(),
             Self::SendingHeld { .. } | Self::SendingResumed { .. } => "sms".to_owned(),
             Self::InboxReceived { message } => message.id.to_string(),
+            Self::InboxAnswered { ids, .. }
+            | Self::InboxDone { ids, .. }
+            | Self::InboxAssigned { ids, .. } => {
+                ids.first().map(ToString::to_string).unwrap_or_default()
+            }
+            Self::PhoneOptedOut { phone, .. } => phone.as_str().to_owned(),
+            Self::ServiceRated { rating } => rating.agenda.to_string(),
             Self::CalendarOverridden { date, .. } => date.to_string(),
             Self::EventRecorded { satker, .. } | Self::StageReached { satker, .. } => {
                 satker.to_string()

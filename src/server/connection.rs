@@ -275,6 +275,9 @@ fn is_change(request: &Request) -> bool {
             | R::Broadcast(_)
             | R::HoldSending(_)
             | R::ResumeSending(_)
+            | R::AnswerInbox(_)
+            | R::DoneInbox(_)
+            | R::AssignInbox(_)
             | R::KeepDraft(_)
             | R::DropDraft(_)
             | R::LoadDemo(_)
@@ -331,6 +334,9 @@ fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refus
             Reply::PreviewConfirm(office.preview_confirm(&ask.which, actor, now)?)
         }
         R::ListInbox(ask) => Reply::ListInbox(office.list_inbox(&ask)?),
+        R::ListConversations(ask) => Reply::ListConversations(office.list_conversations(&ask)?),
+        R::ShowConversation(ask) => Reply::ShowConversation(office.show_conversation(&ask)?),
+        R::GetSatisfaction(ask) => Reply::GetSatisfaction(office.satisfaction(&ask)?),
         R::ListAudit(ask) => Reply::ListAudit(office.list_audit(&ask)?),
         R::ListCalendar(ask) => Reply::ListCalendar(office.list_calendar(&ask)),
         R::ListDeadlines(ask) => Reply::ListDeadlines(office.list_deadlines(&ask, now)?),
@@ -474,6 +480,24 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
         R::ResumeSending(_) => {
             Reply::ResumeSending(writer.commit(&user, None, move |office, now| {
                 office.resume_sending(&who, now)
+            })?)
+        }
+        R::AnswerInbox(ask) => {
+            let key = request_key(ask.key.as_deref())?;
+            let id = writer.commit(&user, key, move |office, now| {
+                if let Some(id) = done_before::<SmsId>(office, ask.key.as_deref())? {
+                    return Ok((Vec::new(), id));
+                }
+                office.answer_inbox(&ask, &who, now)
+            })?;
+            Reply::AnswerInbox(office.sms_row(id)?)
+        }
+        R::DoneInbox(ask) => Reply::DoneInbox(writer.commit(&user, None, move |office, now| {
+            office.done_inbox(&ask, &who, now)
+        })?),
+        R::AssignInbox(ask) => {
+            Reply::AssignInbox(writer.commit(&user, None, move |office, now| {
+                office.assign_inbox(&ask, &who, now)
             })?)
         }
         R::KeepDraft(ask) => Reply::KeepDraft(writer.commit(&user, None, move |office, _| {

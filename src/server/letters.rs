@@ -133,23 +133,7 @@ impl Office {
         }
         let note = clean_text("note", ask.note.as_deref().unwrap_or_default(), 300)?;
         let section = match clean_text("section", ask.section.as_deref().unwrap_or_default(), 14)? {
-            Some(section) => {
-                let known = self
-                    .modules
-                    .iter()
-                    .flat_map(|module| &module.services)
-                    .map(|service| service.section.as_str());
-                let known: std::collections::BTreeSet<&str> = known.chain(["UMUM"]).collect();
-                let wanted = section.to_uppercase();
-                if !known.contains(wanted.as_str()) {
-                    let list = known.into_iter().collect::<Vec<_>>().join(", ");
-                    return Err(Refusal::new("section-unknown")
-                        .with("section", section)
-                        .with("known", list)
-                        .on("section"));
-                }
-                Some(wanted)
-            }
+            Some(section) => Some(self.known_section(&section)?),
             None => None,
         };
         // Leaving MENUNGGU moves the target by the service time that the clock stood still.
@@ -175,6 +159,28 @@ impl Office {
             target,
         };
         Ok((vec![fact], ask.agenda))
+    }
+
+    /// A section by its code, whatever its case.
+    ///
+    /// # Errors
+    /// `section-unknown`.
+    pub fn known_section(&self, section: &str) -> Result<String, Refusal> {
+        let known = self
+            .modules
+            .iter()
+            .flat_map(|module| &module.services)
+            .map(|service| service.section.as_str());
+        let known: std::collections::BTreeSet<&str> = known.chain(["UMUM"]).collect();
+        let wanted = section.trim().to_uppercase();
+        if known.contains(wanted.as_str()) {
+            return Ok(wanted);
+        }
+        let list = known.into_iter().collect::<Vec<_>>().join(", ");
+        Err(Refusal::new("section-unknown")
+            .with("section", section)
+            .with("known", list)
+            .on("section"))
     }
 
     /// What ending a letter would give.
@@ -270,7 +276,11 @@ impl Office {
                 Ok(Some(sms)) => {
                     entered.sms = Some(sms.id);
                     told.push(sms.to.clone());
+                    let survey = (kind == SmsKind::Completed)
+                        .then(|| self.survey_after(&end, &sms, actor, now))
+                        .flatten();
                     facts.push(Fact::SmsDrafted { sms: Box::new(sms) });
+                    facts.extend(survey.map(|sms| Fact::SmsDrafted { sms: Box::new(sms) }));
                 }
                 Ok(None) => entered.no_sms = Some(Refusal::new("no-text")),
                 Err(why) => entered.no_sms = Some(why),

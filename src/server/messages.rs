@@ -457,7 +457,7 @@ impl Office {
         Self::require_section(actor, &section)
     }
 
-    fn after_undo(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub(super) fn after_undo(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now + TimeDelta::seconds(i64::from(self.settings.sms.undo_seconds))
     }
 

@@ -11,6 +11,7 @@ use super::store::{Store, StoreError};
 use super::throttle::Throttle;
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::{Calendar, Override, OverrideKind};
+use crate::domain::keyword::Vocabulary;
 use crate::domain::lang::Lang;
 use crate::domain::letter::Letter;
 use crate::domain::module::{Modules, NotFound};
@@ -29,6 +30,8 @@ pub struct Office {
     pub store: Store,
     /// The modules in force.
     pub modules: Modules,
+    /// The keywords that a phone may ask by.
+    pub vocabulary: Vocabulary,
     /// The files that they were read from.
     pub module_files: Vec<(String, String)>,
     /// As read at start.
@@ -63,6 +66,7 @@ impl Office {
     ) -> Self {
         let office = Self {
             store,
+            vocabulary: Vocabulary::new(&modules),
             modules,
             module_files,
             settings,

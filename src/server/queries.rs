@@ -9,9 +9,9 @@ use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
 use crate::domain::sms::SmsState;
 use crate::service::{
-    BudgetView, CalendarDay, CalendarView, InboxPage, LetterDetail, LetterFilter, LetterPage,
-    LetterRow, LetterSort, ListCalendar, ListInbox, ListLetters, ListSatker, ListSms, Refusal,
-    SatkerDetail, SatkerPage, SatkerRow, SmsDetail, SmsFilter, SmsPage, SmsRow,
+    BudgetView, CalendarDay, CalendarView, LetterDetail, LetterFilter, LetterPage, LetterRow,
+    LetterSort, ListCalendar, ListLetters, ListSatker, ListSms, Refusal, SatkerDetail, SatkerPage,
+    SatkerRow, SmsDetail, SmsFilter, SmsPage, SmsRow,
 };
 
 /// Rows of one answer at the most.
@@ -23,6 +23,7 @@ const SATKER_ROWS: usize = 20;
 mod deadlines;
 mod failures;
 mod home;
+mod inbox;
 mod outline;
 mod trail;
 
@@ -450,36 +451,6 @@ impl Office {
             return Some(Refusal::new("waits-window").with("opens", until(self.window_opens(now))));
         }
         self.waits_for_modem(sms, now)
-    }
-
-    /// Incoming messages.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn list_inbox(&self, ask: &ListInbox) -> Result<InboxPage, Refusal> {
-        let ids: Vec<_> = {
-            let index = self.store.index();
-            index
-                .inbox()
-                .iter()
-                .rev()
-                .filter(|(_, answered)| !ask.unanswered || !answered)
-                .map(|(id, _)| *id)
-                .collect()
-        };
-        let (skip, take) = (
-            usize::try_from(ask.offset).unwrap_or(usize::MAX),
-            ask.limit.min(PAGE_MAX) as usize,
-        );
-        let mut rows = Vec::new();
-        for id in ids.iter().skip(skip).take(take) {
-            rows.extend(self.store.inbox(*id)?);
-        }
-        Ok(InboxPage {
-            rows,
-            total: ids.len() as u64,
-            offset: ask.offset,
-        })
     }
 
     /// Holidays and overrides.

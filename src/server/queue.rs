@@ -7,9 +7,7 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use super::office::Office;
 use super::store::Index;
 use crate::domain::fact::Fact;
-use crate::domain::id::{InboxId, SmsId};
-use crate::domain::inbox::InboxMessage;
-use crate::domain::phone::PhoneNumber;
+use crate::domain::id::SmsId;
 use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
 use crate::modem::{ErrorClass, SendJob, SendOptions};
 use crate::service::Refusal;
@@ -351,67 +349,6 @@ impl Office {
         } else {
             job
         })
-    }
-
-    /// An incoming message, as a fact. The same message twice from the network is kept once.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn incoming(
-        &self,
-        from: &str,
-        text: &str,
-        sent: Option<DateTime<Utc>>,
-        modem: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(Vec<Fact>, ()), Refusal> {
-        let clean: String = text
-            .chars()
-            .filter(|c| !c.is_control() || *c == '\n')
-            .take(10_000)
-            .collect();
-        let from: String = from.chars().filter(|c| !c.is_control()).take(40).collect();
-        let (last, known) = {
-            let index = self.store.index();
-            let last: Vec<InboxId> = index
-                .inbox()
-                .iter()
-                .rev()
-                .take(50)
-                .map(|(id, _)| *id)
-                .collect();
-            (last, index.inbox().len() as u64)
-        };
-        for id in last {
-            let Some(message) = self.store.inbox(id)? else {
-                continue;
-            };
-            if sent.is_some()
-                && message.sent == sent
-                && message.from == from
-                && message.text == clean
-            {
-                return Ok((Vec::new(), ()));
-            }
-        }
-        let satker = PhoneNumber::parse(&from).ok().and_then(|(phone, _)| {
-            match self.store.index().satker_of_phone(&phone).as_slice() {
-                [one] => Some(*one),
-                _ => None,
-            }
-        });
-        let message = InboxMessage {
-            id: InboxId(known + 1),
-            from,
-            satker,
-            text: clean,
-            received: now,
-            sent,
-            modem: modem.to_owned(),
-            keyword: None,
-            answered_by: None,
-        };
-        Ok((vec![Fact::InboxReceived { message }], ()))
     }
 
     /// The modem did tell after all that the network took a part that counted as unknown.

@@ -31,14 +31,14 @@ mod key;
 mod search;
 
 pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate, Occasion};
-pub use index::{Index, LetterEntry, SmsEntry, digits, twin};
+pub use index::{Inbox, InboxEntry, Index, LetterEntry, SmsEntry, Thread, digits, twin};
 use key::Key;
 pub use search::Words;
 
 use super::journal::{Entry, FIRST_HASH};
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;

@@ -244,7 +244,12 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         | Fact::StageReached { .. }
         | Fact::BudgetSaved { .. }
         | Fact::DemoLoaded { .. } => Some(Topic::Satker),
-        Fact::InboxReceived { .. } => Some(Topic::Inbox),
+        Fact::InboxReceived { .. }
+        | Fact::InboxAnswered { .. }
+        | Fact::InboxDone { .. }
+        | Fact::InboxAssigned { .. }
+        | Fact::PhoneOptedOut { .. }
+        | Fact::ServiceRated { .. } => Some(Topic::Inbox),
         Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. } => Some(Topic::Calendar),
         Fact::EventRecorded { .. }
         | Fact::DeadlinesOpened { .. }

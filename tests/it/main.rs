@@ -20,6 +20,7 @@ mod desk;
 mod faults;
 mod gateway;
 mod imports;
+mod inbox;
 mod kannel;
 mod kills;
 mod layers;

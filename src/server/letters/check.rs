@@ -13,14 +13,14 @@ use crate::service::{EndLetter, NewLetter, Refusal};
 
 /// A new letter, checked.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(in crate::server) struct Checked {
     pub letter: Letter,
     pub satker: Option<Satker>,
     pub duplicate: Option<AgendaNo>,
 }
 
 impl Office {
-    pub(super) fn check_letter(
+    pub(in crate::server) fn check_letter(
         &self,
         new: &NewLetter,
         service: &Service,

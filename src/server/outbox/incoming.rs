@@ -114,7 +114,8 @@ impl Run {
             .unwrap_or_default();
         self.writer.commit(&self.system, None, move |office, now| {
             office.incoming(&from, &text, sent, &modem, now)
-        })
+        })?;
+        Ok(())
     }
 
     pub(super) fn stored(&self, at: usize, token: Token) {

@@ -94,11 +94,7 @@ impl Office {
                 .filter(in_trouble)
                 .map(|entry| entry.id)
                 .collect();
-            let unread = index
-                .inbox()
-                .iter()
-                .filter(|(_, answered)| !answered)
-                .count() as u64;
+            let unread = index.inbox().waiting() as u64;
             (
                 index.day_count(self.date(now)),
                 trouble,

@@ -8,9 +8,10 @@ use super::{Entry, Store, StoreError, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::{Deadline, DeadlineChange, DeadlineStep};
 use crate::domain::fact::Fact;
-use crate::domain::id::{AgendaNo, ObligationId, SatkerCode, SmsId};
-use crate::domain::inbox::InboxMessage;
+use crate::domain::id::{AgendaNo, InboxId, ObligationId, SatkerCode, SmsId};
+use crate::domain::inbox::{InboxMessage, InboxState, Rating};
 use crate::domain::letter::{Letter, LetterState, Step, Stop};
+use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::Satker;
 use crate::domain::sms::{Hold, PartOutcome, PartState, Sms, SmsFault, SmsState, SmsStep};
 
@@ -30,6 +31,9 @@ pub enum Record {
     Letter(Box<Letter>),
     Sms(Box<Sms>),
     Inbox(Box<InboxMessage>),
+    /// A phone that wants no notices, or wants them again.
+    OptOut(PhoneNumber, bool),
+    Rating(Box<Rating>),
     Override(chrono::NaiveDate, bool, String),
     Deadline(Box<Deadline>),
     Date(DateKey, Option<GivenDate>),
@@ -149,6 +153,27 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
                 Record::Inbox(Box::new(message.clone())),
             )?]
         }
+        Fact::InboxAnswered { ids, .. }
+        | Fact::InboxDone { ids, .. }
+        | Fact::InboxAssigned { ids, .. } => ids
+            .iter()
+            .map(|id| change_inbox(store, entry, *id))
+            .collect::<Result<_, _>>()?,
+        Fact::PhoneOptedOut { phone, out, .. } => {
+            let key = Key::OptOut(super::digits(phone));
+            let new = if *out { Some(encode(phone)?) } else { None };
+            vec![Change {
+                key: key.bytes(),
+                old: store.raw(&key)?,
+                new,
+                record: Record::OptOut(phone.clone(), *out),
+            }]
+        }
+        Fact::ServiceRated { rating } => vec![put(
+            Key::Rating(rating.agenda, super::digits(&rating.phone)),
+            encode(rating)?,
+            Record::Rating(Box::new(rating.clone())),
+        )?],
         Fact::CalendarOverridden { date, open, reason } => {
             use chrono::Datelike;
             let record = Record::Override(*date, *open, reason.clone());
@@ -427,6 +452,33 @@ fn close_stop(letter: &mut Letter, at: chrono::DateTime<chrono::Utc>) {
     if let Some(stop) = letter.stops.last_mut() {
         stop.to.get_or_insert(at);
     }
+}
+
+fn change_inbox(store: &Pending<'_>, entry: &Entry, id: InboxId) -> Result<Change, StoreError> {
+    let key = Key::Inbox(id);
+    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
+    let mut message: InboxMessage = decode(&old)?;
+    match &entry.fact {
+        Fact::InboxAnswered { sms, at, by, .. } => {
+            message.state = InboxState::Answered;
+            message.answered_by = Some(*sms);
+            message.handled_by = Some(by.clone());
+            message.handled = Some(*at);
+        }
+        Fact::InboxDone { at, by, .. } => {
+            message.state = InboxState::Done;
+            message.handled_by = Some(by.clone());
+            message.handled = Some(*at);
+        }
+        Fact::InboxAssigned { section, .. } => message.section = Some(section.clone()),
+        _ => {}
+    }
+    Ok(Change {
+        key: key.bytes(),
+        old: Some(old),
+        new: Some(encode(&message)?),
+        record: Record::Inbox(Box::new(message)),
+    })
 }
 
 fn change_sms(store: &Pending<'_>, entry: &Entry, id: SmsId) -> Result<Change, StoreError> {

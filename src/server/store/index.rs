@@ -11,16 +11,17 @@ use super::key::Key;
 use super::search::Texts;
 use super::{StoreError, decode};
 use crate::domain::calendar::Holiday;
-use crate::domain::id::{AgendaNo, InboxId, SatkerCode, Series, SmsId};
-use crate::domain::inbox::InboxMessage;
+use crate::domain::id::{AgendaNo, SatkerCode, Series, SmsId};
 use crate::domain::letter::{Letter, LetterState, Sender};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{Progress, Satker};
 use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
 
+mod inbox;
 mod messages;
 mod queue;
 
+pub use inbox::{Inbox, InboxEntry, Thread};
 pub use messages::{Messages, SmsEntry, digits, twin};
 use queue::Queue;
 
@@ -88,7 +89,9 @@ pub struct Index {
     awaited_of: HashMap<SmsId, Vec<u8>>,
     satker: BTreeMap<SatkerCode, SatkerEntry>,
     phones: HashMap<PhoneNumber, BTreeSet<SatkerCode>>,
-    inbox: Vec<(InboxId, bool)>,
+    inbox: Inbox,
+    sms_to: HashMap<u64, Vec<SmsId>>,
+    letters_of: HashMap<SatkerCode, Vec<u32>>,
     overrides: BTreeMap<NaiveDate, (bool, String)>,
     deadlines: DeadlineIndex,
     holidays: Option<Vec<Holiday>>,
@@ -157,7 +160,9 @@ impl Index {
             awaited_of: HashMap::new(),
             satker: BTreeMap::new(),
             phones: HashMap::new(),
-            inbox: Vec::new(),
+            inbox: Inbox::new(zone),
+            sms_to: HashMap::new(),
+            letters_of: HashMap::new(),
             overrides: BTreeMap::new(),
             deadlines: DeadlineIndex::default(),
             holidays: None,
@@ -189,6 +194,8 @@ impl Index {
             }
             Key::Holidays => self.note(Record::Holidays(decode(value)?)),
             Key::Run => self.note(Record::Run(decode(value)?)),
+            Key::OptOut(_) => self.note(Record::OptOut(decode(value)?, true)),
+            Key::Rating(..) => self.note(Record::Rating(Box::new(decode(value)?))),
             Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
         }
         Ok(())
@@ -218,6 +225,12 @@ impl Index {
         {
             *at = moved(at);
         }
+        for places in self.letters_of.values_mut() {
+            for at in places.iter_mut() {
+                *at = moved(at);
+            }
+            places.sort_unstable();
+        }
     }
 
     /// Takes in a record that was changed.
@@ -226,7 +239,9 @@ impl Index {
             Record::Satker(satker) => self.note_satker(&satker),
             Record::Letter(letter) => self.note_letter(&letter),
             Record::Sms(sms) => self.note_sms(&sms),
-            Record::Inbox(message) => self.note_inbox(&message),
+            Record::Inbox(message) => self.inbox.note(&message),
+            Record::OptOut(phone, out) => self.inbox.note_opt_out(&phone, out),
+            Record::Rating(rating) => self.inbox.note_rating(*rating),
             Record::Override(date, open, reason) => {
                 self.overrides.insert(date, (open, reason));
             }
@@ -351,6 +366,9 @@ impl Index {
         if let Some(slot) = self.letters.get_mut(at as usize) {
             *slot = entry;
         } else {
+            if let Some(code) = entry.satker {
+                self.letters_of.entry(code).or_default().push(at);
+            }
             self.letters.push(entry);
             self.letter_at.insert(letter.agenda, at);
         }
@@ -388,6 +406,7 @@ impl Index {
         if let Some(slot) = self.sms.get_mut(at) {
             *slot = entry;
         } else {
+            self.sms_to.entry(entry.to).or_default().push(sms.id);
             self.sms.push(entry);
             if let Some(agenda) = sms.letter {
                 self.sms_of_letter.entry(agenda).or_default().push(sms.id);
@@ -424,19 +443,6 @@ impl Index {
                 self.awaited.entry(reference).or_default().push(awaited);
                 self.awaited_of.entry(sms.id).or_default().push(reference);
             }
-        }
-    }
-
-    fn note_inbox(&mut self, message: &InboxMessage) {
-        let answered = message.answered_by.is_some();
-        match self
-            .inbox
-            .iter_mut()
-            .rev()
-            .find(|(id, _)| *id == message.id)
-        {
-            Some(slot) => slot.1 = answered,
-            None => self.inbox.push((message.id, answered)),
         }
     }
 
@@ -602,9 +608,23 @@ impl Index {
             .unwrap_or_default()
     }
 
-    /// Incoming messages, oldest first, and whether they were answered.
-    pub fn inbox(&self) -> &[(InboxId, bool)] {
+    /// Incoming messages, conversations, phones that want no notices, ratings.
+    pub const fn inbox(&self) -> &Inbox {
         &self.inbox
+    }
+
+    /// Messages to a phone, oldest first.
+    pub fn sms_to(&self, phone: &PhoneNumber) -> &[SmsId] {
+        self.sms_to.get(&digits(phone)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Letters of a satker, newest first.
+    pub fn letters_of(&self, code: SatkerCode) -> impl Iterator<Item = &LetterEntry> {
+        let places = self.letters_of.get(&code).map_or(&[][..], Vec::as_slice);
+        places
+            .iter()
+            .rev()
+            .filter_map(|at| self.letters.get(*at as usize))
     }
 
     /// Days against the national calendar: open or closed, and why.

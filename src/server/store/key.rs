@@ -32,6 +32,10 @@ pub enum Key {
     Holidays,
     /// The day of the last daily run.
     Run,
+    /// A phone that wants no notices, as a number.
+    OptOut(u64),
+    /// A rating, by letter and phone.
+    Rating(AgendaNo, u64),
 }
 
 impl Key {
@@ -59,6 +63,15 @@ impl Key {
             Self::Date(digest) => (11, digest.to_vec()),
             Self::Holidays => (12, Vec::new()),
             Self::Run => (13, Vec::new()),
+            Self::OptOut(phone) => (30, phone.to_be_bytes().to_vec()),
+            Self::Rating(agenda, phone) => (
+                31,
+                agenda
+                    .key()
+                    .into_iter()
+                    .chain(phone.to_be_bytes())
+                    .collect(),
+            ),
         };
         std::iter::once(prefix).chain(rest).collect()
     }
@@ -77,16 +90,7 @@ impl Key {
                     expense.try_into().ok()?,
                 )
             }
-            3 => {
-                let (year, rest) = rest.split_at_checked(2)?;
-                let (series, serial) = rest.split_at_checked(6)?;
-                let series = std::str::from_utf8(series).ok()?.trim_end_matches('\0');
-                Self::Letter(AgendaNo {
-                    year: u16::from_be_bytes(year.try_into().ok()?),
-                    series: Series::parse(series).ok()?,
-                    serial: u32::from_be_bytes(serial.try_into().ok()?),
-                })
-            }
+            3 => Self::Letter(agenda(rest)?),
             4 => Self::Sms(SmsId(u64::from_be_bytes(rest.try_into().ok()?))),
             5 => Self::Inbox(InboxId(u64::from_be_bytes(rest.try_into().ok()?))),
             6 => Self::Draft(rest.try_into().ok()?),
@@ -98,6 +102,11 @@ impl Key {
             11 => Self::Date(rest.try_into().ok()?),
             12 if rest.is_empty() => Self::Holidays,
             13 if rest.is_empty() => Self::Run,
+            30 => Self::OptOut(u64::from_be_bytes(rest.try_into().ok()?)),
+            31 => {
+                let (letter, phone) = rest.split_at_checked(12)?;
+                Self::Rating(agenda(letter)?, u64::from_be_bytes(phone.try_into().ok()?))
+            }
             _ => return None,
         })
     }
@@ -105,6 +114,17 @@ impl Key {
     pub fn budget_prefix(code: SatkerCode) -> Vec<u8> {
         std::iter::once(2).chain(code.bytes()).collect()
     }
+}
+
+fn agenda(bytes: &[u8]) -> Option<AgendaNo> {
+    let (year, rest) = bytes.split_at_checked(2)?;
+    let (series, serial) = rest.split_at_checked(6)?;
+    let series = std::str::from_utf8(series).ok()?.trim_end_matches('\0');
+    Some(AgendaNo {
+        year: u16::from_be_bytes(year.try_into().ok()?),
+        series: Series::parse(series).ok()?,
+        serial: u32::from_be_bytes(serial.try_into().ok()?),
+    })
 }
 
 fn satker(bytes: &[u8]) -> Option<SatkerCode> {

@@ -91,6 +91,7 @@ pub(super) fn whole(
     defined: &Defined,
 ) -> Vec<ModuleProblem> {
     let mut problems = twice(defined);
+    problems.extend(reserved(defined));
     problems.extend(overlaps(defined));
     problems.extend(dangling(modules, references));
     problems.extend(circles(modules, defined));
@@ -113,6 +114,26 @@ fn twice(defined: &Defined) -> Vec<ModuleProblem> {
         }
     }
     problems
+}
+
+/// Keywords that the office answers itself.
+fn reserved(defined: &Defined) -> Vec<ModuleProblem> {
+    let taken = |word: &str| {
+        crate::domain::keyword::RESERVED
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(word))
+    };
+    defined
+        .unique
+        .iter()
+        .filter(|(kind, name, _)| kind.id == "kata kunci" && taken(name))
+        .map(|(_, name, place)| {
+            place.problem(Words::new(
+                format!("kata kunci {name} dipakai oleh kantor sendiri"),
+                format!("the keyword {name} is the office's own"),
+            ))
+        })
+        .collect()
 }
 
 fn overlaps(defined: &Defined) -> Vec<ModuleProblem> {

@@ -165,6 +165,8 @@ fn no_text_of_the_office_exceeds_one_sms_and_every_text_names_its_sender() {
         modules
             .texts()
             .iter()
+            // Words for a state stand inside other texts.
+            .filter(|text| !text.id.starts_with("keadaan-"))
             .map(|text| (text.id.clone(), &text.template)),
     );
     assert!(texts.len() > 150, "{}", texts.len());
