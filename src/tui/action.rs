@@ -15,6 +15,8 @@ pub enum Context {
     Letters,
     /// The SMS.
     Sms,
+    /// Incoming SMS, as conversations.
+    Inbox,
     /// The work units.
     Satker,
     /// Jatuh Tempo: the deadlines.
@@ -37,12 +39,13 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of help and documentation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Global,
         Self::List,
         Self::Home,
         Self::Letters,
         Self::Sms,
+        Self::Inbox,
         Self::Satker,
         Self::Deadlines,
         Self::Month,
@@ -62,6 +65,7 @@ impl Context {
             Self::Home => "home",
             Self::Letters => "letters",
             Self::Sms => "sms",
+            Self::Inbox => "inbox",
             Self::Satker => "satker",
             Self::Deadlines => "deadlines",
             Self::Month => "month",
@@ -80,6 +84,7 @@ impl Context {
             Self::Home
             | Self::Letters
             | Self::Sms
+            | Self::Inbox
             | Self::Satker
             | Self::Deadlines
             | Self::Month
@@ -154,6 +159,8 @@ actions! {
     HomeScreen, "home-screen", [Global];
     /// Opens the SMS.
     SmsScreen, "sms-screen", [Global];
+    /// Opens the incoming SMS.
+    InboxScreen, "inbox-screen", [Global];
     /// Opens the work units.
     SatkerScreen, "satker-screen", [Global];
     /// Opens the deadlines.
@@ -296,6 +303,13 @@ actions! {
     SatkerDeadlines, "satker-deadlines", [Satker];
     /// Shows what is owed under this module.
     ModuleDeadlines, "module-deadlines", [Letters];
+
+    /// Answers a conversation.
+    AnswerInbox, "answer-inbox", [Inbox];
+    /// Lays a conversation aside.
+    DoneInbox, "done-inbox", [Inbox];
+    /// Gives a conversation to a section.
+    AssignInbox, "assign-inbox", [Inbox];
 
     /// Shows the letters of a work unit.
     SatkerLetters, "satker-letters", [Satker];

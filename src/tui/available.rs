@@ -24,7 +24,7 @@ impl Action {
         let changes = self.contexts().iter().any(|context| {
             matches!(
                 context,
-                Context::Letters | Context::Sms | Context::Deadlines
+                Context::Letters | Context::Sms | Context::Inbox | Context::Deadlines
             ) || matches!(self, Self::LoadDemo | Self::HoldSending)
         }) && !matches!(
             self,
@@ -48,11 +48,15 @@ impl Action {
         match (self, state.place) {
             (Self::LoadDemo, _) => demo(state),
             (Self::HoldSending, _) => cannot_resume(state),
-            (Self::MoveDown | Self::MoveUp | Self::Open, _) => None,
+            (Self::MoveDown | Self::MoveUp | Self::Open, _)
+            | (Self::NextFilter | Self::PreviousFilter, Place::Inbox) => None,
             (_, Place::Letters(tab)) => {
                 self.unavailable_for_letters(state, state.letters.get(tab)?)
             }
             (_, Place::Sms) => self.unavailable_for_sms(state),
+            (Self::AnswerInbox | Self::DoneInbox | Self::AssignInbox, Place::Inbox) => {
+                self.unavailable_for_inbox(state)
+            }
             (_, Place::Deadlines) => self.unavailable_for_deadlines(state),
             (
                 Self::SatkerLetters
@@ -168,6 +172,19 @@ impl Action {
             return Some(Say::new("deadline-state-wrong").with("state", state));
         }
         not_my_section(state, &first.section)
+    }
+
+    fn unavailable_for_inbox(self, state: &State) -> Option<Say> {
+        let Some(row) = state.inbox.list.selected() else {
+            return Some(Say::new("nothing-selected"));
+        };
+        match self {
+            Self::AnswerInbox if !row.answerable => Some(Say::new("inbox-no-number")),
+            Self::DoneInbox | Self::AssignInbox if row.open == 0 => {
+                Some(Say::new("inbox-nothing-open"))
+            }
+            _ => None,
+        }
     }
 
     fn unavailable_for_sms(self, state: &State) -> Option<Say> {

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod deadlines;
 mod detail;
 pub mod home;
+pub mod inbox;
 pub mod letters;
 pub mod satker;
 pub mod sms;

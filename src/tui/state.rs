@@ -7,8 +7,8 @@ use super::{
     key::Key,
     popup::Popup,
     screen::{
-        audit::AuditScreen, deadlines::DeadlinesScreen, home::HomeScreen, letters::LettersScreen,
-        satker::SatkerScreen, sms::SmsScreen,
+        audit::AuditScreen, deadlines::DeadlinesScreen, home::HomeScreen, inbox::InboxScreen,
+        letters::LettersScreen, satker::SatkerScreen, sms::SmsScreen,
     },
     widget::{line::Line, turn::Turn},
 };
@@ -91,6 +91,12 @@ pub enum Ticket {
     SmsDetail,
     /// Names and changes of the message that is being confirmed.
     Question,
+    /// A page of conversations.
+    Inbox,
+    /// What was said in the conversation under the cursor.
+    Thread,
+    /// A conversation was laid aside.
+    Aside,
     /// A page of work units.
     Satkers,
     /// Details of the work unit under the cursor.
@@ -146,6 +152,8 @@ pub enum Place {
     Letters(usize),
     /// The messages.
     Sms,
+    /// The conversations.
+    Inbox,
     /// The work units.
     Satker,
     /// The deadlines.
@@ -230,6 +238,8 @@ pub struct State {
     pub letters: Vec<LettersScreen>,
     /// The messages.
     pub sms: SmsScreen,
+    /// The conversations.
+    pub inbox: InboxScreen,
     /// The work units.
     pub satker: SatkerScreen,
     /// The deadlines.
@@ -266,6 +276,7 @@ impl State {
             home: HomeScreen::default(),
             letters: Vec::new(),
             sms: SmsScreen::default(),
+            inbox: InboxScreen::default(),
             satker: SatkerScreen::default(),
             deadlines: DeadlinesScreen::default(),
             audit: AuditScreen::default(),
@@ -295,6 +306,7 @@ impl State {
             Place::Home => Context::Home,
             Place::Letters(_) => Context::Letters,
             Place::Sms => Context::Sms,
+            Place::Inbox => Context::Inbox,
             Place::Satker => Context::Satker,
             Place::Deadlines if self.deadlines.month.is_some() => Context::Month,
             Place::Deadlines => Context::Deadlines,

@@ -4,6 +4,7 @@
 mod bench;
 mod connection;
 mod deadlines;
+mod inbox;
 mod letters;
 mod screens;
 mod sms;

@@ -18,6 +18,7 @@ mod answer;
 mod bulk;
 mod deadlines;
 mod form;
+mod inbox;
 mod letters;
 mod lists;
 mod sms;
@@ -94,6 +95,7 @@ pub(super) fn list_height(state: &State) -> u16 {
             .get(tab)
             .is_some_and(|screen| screen.detail_open),
         Place::Sms => state.sms.detail_open,
+        Place::Inbox => state.inbox.detail_open,
         Place::Satker => state.satker.detail_open,
         Place::Deadlines => state.deadlines.detail_open,
         Place::Audit => state.audit.detail_open,
@@ -129,7 +131,8 @@ fn noticed(state: &mut State, notice: &Notice) -> Vec<Effect> {
             Place::Letters(_) | Place::Deadlines | Place::Audit
         ),
         Topic::Deadlines => matches!(state.place, Place::Deadlines | Place::Satker | Place::Audit),
-        Topic::Inbox | Topic::Modem | Topic::Stopping => state.place == Place::Audit,
+        Topic::Inbox => matches!(state.place, Place::Inbox | Place::Audit),
+        Topic::Modem | Topic::Stopping => state.place == Place::Audit,
     });
     if concerns {
         effects.extend(lists::refresh(state));
@@ -161,6 +164,7 @@ fn places(state: &State) -> Vec<Place> {
         .chain([
             Place::Home,
             Place::Sms,
+            Place::Inbox,
             Place::Satker,
             Place::Deadlines,
             Place::Audit,
@@ -235,6 +239,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::HomeScreen => open(state, Place::Home),
         Action::SmsScreen => open(state, Place::Sms),
+        Action::InboxScreen => open(state, Place::Inbox),
         Action::SatkerScreen => open(state, Place::Satker),
         Action::DeadlineScreen => open(state, Place::Deadlines),
         Action::AuditScreen => open(state, Place::Audit),
@@ -262,6 +267,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             {
                 deadlines::act(state, other)
             }
+            Place::Inbox if other.contexts().contains(&Context::Inbox) => inbox::act(state, other),
             Place::Satker if other.contexts().contains(&Context::Satker) => {
                 satker_act(state, other)
             }

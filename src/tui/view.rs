@@ -44,6 +44,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look) {
                 }
             }
             Place::Sms => screen::sms::view::draw(frame, areas.content, &state.sms, state, look),
+            Place::Inbox => {
+                screen::inbox::view::draw(frame, areas.content, &state.inbox, state, look);
+            }
             Place::Satker => {
                 screen::satker::view::draw(frame, areas.content, &state.satker, state, look);
             }
@@ -116,9 +119,19 @@ fn draw_screens(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
     } else {
         "SMS".to_owned()
     };
+    let unread = state
+        .overview
+        .as_ref()
+        .map_or(0, |overview| overview.unread);
+    let inbox = if unread > 0 {
+        format!("{} ({unread})", look.text("screen-inbox"))
+    } else {
+        look.text("screen-inbox")
+    };
     let screens = [
         (Action::HomeScreen, Place::Home, look.text("screen-home")),
         (Action::SmsScreen, Place::Sms, sms),
+        (Action::InboxScreen, Place::Inbox, inbox),
         (
             Action::SatkerScreen,
             Place::Satker,

@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use crate::{
     domain::sms::SmsState,
     domain::{
-        id::{AgendaNo, SatkerCode, SmsId},
+        id::{AgendaNo, InboxId, SatkerCode, SmsId},
         letter::LetterState,
     },
     locale::Say,
     service::{
-        Audience, Broadcast, BroadcastReport, DraftSms, EndLetter, EndPreview, HoldSending,
-        LetterPreview, MoveLetter, NewLetter, PreviewBroadcast, PreviewEnd, PreviewLetter, Refusal,
-        RegisterLetter, Request, SettleSms, SmsChoice,
+        AnswerInbox, AssignInbox, Audience, Broadcast, BroadcastReport, DraftSms, EndLetter,
+        EndPreview, HoldSending, LetterPreview, MoveLetter, NewLetter, PreviewBroadcast,
+        PreviewEnd, PreviewLetter, Refusal, RegisterLetter, Request, SettleSms, SmsChoice,
     },
 };
 
@@ -101,6 +101,17 @@ pub enum Purpose {
         /// The person has seen that the date is more than a year away.
         far_seen: bool,
     },
+    /// Answers a conversation.
+    AnswerInbox {
+        /// Up to this message.
+        id: InboxId,
+        /// To whom, as people write it.
+        to: String,
+        /// By which a repeated request is recognised.
+        key: String,
+    },
+    /// Gives a conversation to a section.
+    AssignInbox(InboxId),
     /// Writes a free message.
     DraftSms {
         /// To an official of this satker, or to a phone.
@@ -177,6 +188,10 @@ impl Form {
             Purpose::Hold => Say::new("form-hold"),
             Purpose::Broadcast { .. } => Say::new("form-broadcast"),
             Purpose::SettleSms(ids) => messages("form-settle-sms", ids),
+            Purpose::AnswerInbox { to, .. } => {
+                Say::new("form-answer-inbox").with("to", to.as_str())
+            }
+            Purpose::AssignInbox(_) => Say::new("form-assign-inbox"),
             Purpose::DraftSms { .. } => Say::new("form-draft-sms"),
             Purpose::Deadline { task, .. } => task.title(),
         }
@@ -349,6 +364,21 @@ impl Form {
                     audience: self.audience(),
                     text: self.value("text"),
                     key: Some(key.clone()),
+                }),
+            )],
+            Purpose::AnswerInbox { id, key, .. } => vec![(
+                None,
+                Request::AnswerInbox(AnswerInbox {
+                    id: *id,
+                    text: self.value("text"),
+                    key: Some(key.clone()),
+                }),
+            )],
+            Purpose::AssignInbox(id) => vec![(
+                None,
+                Request::AssignInbox(AssignInbox {
+                    id: *id,
+                    section: self.value("section"),
                 }),
             )],
             Purpose::DraftSms { satker, key } => {

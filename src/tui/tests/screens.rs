@@ -27,6 +27,10 @@ fn all() -> Vec<(&'static str, Bench)> {
     let mut bench = Bench::sms();
     bench.keys("e");
     found.push(("edit", bench));
+    found.push(("inbox", super::inbox::inbox(2)));
+    let mut bench = super::inbox::inbox(2);
+    bench.keys("a");
+    found.push(("answer", bench));
     let mut bench = Bench::new();
     bench.keys("T");
     let rows = vec![satker_row("411902", "Kantor Kementerian Agama Kota Madiun")];

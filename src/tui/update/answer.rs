@@ -1,6 +1,6 @@
 //! What the office answers.
 
-use super::{bulk, deadlines, form, letters, list_height, lists};
+use super::{bulk, deadlines, form, inbox, letters, list_height, lists};
 use crate::{
     domain::module::{Modules, Source},
     locale::Say,
@@ -27,6 +27,7 @@ pub(super) fn take(
             | Ticket::Moved(_)
             | Ticket::Piece
             | Ticket::Brake
+            | Ticket::Aside
             | Ticket::Edited
             | Ticket::Demo
             | Ticket::Reminded
@@ -63,7 +64,10 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
                 .collect();
             // Files of the home folder stand over the built-in ones, which both sides have.
             match Modules::with_overrides(sources) {
-                Ok(modules) => set_modules(state, modules.iter().cloned().collect()),
+                Ok(modules) => {
+                    inbox::set_templates(state, &modules);
+                    set_modules(state, modules.iter().cloned().collect())
+                }
                 Err(problems) => {
                     let what = problems
                         .first()
@@ -92,6 +96,9 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
             | Ticket::Template),
             reply,
         ) => sms_answered(state, ticket, reply),
+        (ticket @ (Ticket::Inbox | Ticket::Thread | Ticket::Aside), reply) => {
+            inbox::answered(state, ticket, reply)
+        }
         (ticket @ (Ticket::Satkers | Ticket::Satker), reply) => {
             satker_answered(state, ticket, reply)
         }
@@ -507,6 +514,12 @@ fn saved(
             form::show_waiting(state);
             state.info(Say::new("broadcast-done").with("n", report.recipients));
         }
+        Reply::AnswerInbox(row) => state.info(
+            Say::new("inbox-answered")
+                .with("id", row.id.to_string())
+                .with("state", Say::new(format!("sms-{}", row.state.as_str()))),
+        ),
+        Reply::AssignInbox(_) => state.info(Say::new("inbox-assigned")),
         Reply::HoldSending(_) => state.info(Say::new("sending-held")),
         reply @ (Reply::MeetDeadline(_)
         | Reply::ExemptDeadline(_)
@@ -582,6 +595,11 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
             say(state, refusal);
         }
         Ticket::SmsDetail => state.sms.detail_turn = Turn::default(),
+        Ticket::Inbox => {
+            state.inbox.list.give_up();
+            say(state, refusal);
+        }
+        Ticket::Thread => state.inbox.detail_turn = Turn::default(),
         Ticket::Satkers => {
             state.satker.list.give_up();
             say(state, refusal);
@@ -621,6 +639,7 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
         }
         Ticket::Quiet | Ticket::Draft(_) | Ticket::Question | Ticket::Template => {}
         Ticket::Modules
+        | Ticket::Aside
         | Ticket::Brake
         | Ticket::Demo
         | Ticket::MarkLetters(_)

@@ -165,6 +165,7 @@ pub(super) fn keep_draft_again(state: &mut State) -> Option<Effect> {
 /// After a change: another service brings other fields, and the office is asked what it would give.
 fn changed(state: &mut State) -> Vec<Effect> {
     rebuild_for_service(state);
+    super::inbox::template_chosen(state);
     let mut effects = Vec::new();
     if let Some(form) = top(state) {
         form.dirty = true;
@@ -405,10 +406,15 @@ fn leave(state: &mut State) -> Vec<Effect> {
         }
         return effects;
     }
-    let typed = form
-        .fields
-        .iter()
-        .any(|field| matches!(field.kind, Kind::Typed { .. }) && !field.typed().trim().is_empty());
+    let typed = form.fields.iter().any(|field| {
+        let written = match field.kind {
+            Kind::Typed { .. } => true,
+            // A text that only begins as it was offered is nothing that anybody typed.
+            Kind::Area(_) => field.touched,
+            _ => false,
+        };
+        written && !field.typed().trim().is_empty()
+    });
     if typed && !form.leaving && !form.saving {
         form.leaving = true;
         state.warn(Say::new("form-leave-again"));

@@ -66,6 +66,10 @@ pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
             effects.extend(state.sms.ask(height));
             effects.extend(state.sms.ask_detail());
         }
+        Place::Inbox => {
+            effects.extend(state.inbox.ask(height));
+            effects.extend(state.inbox.ask_detail());
+        }
         Place::Satker => {
             effects.extend(state.satker.ask(height));
             effects.extend(state.satker.ask_detail());
@@ -107,6 +111,14 @@ pub(super) fn refresh_missing(state: &mut State) -> Vec<Effect> {
                 effects.extend(state.sms.ask_detail());
             }
         }
+        Place::Inbox => {
+            if state.inbox.list.lacks(height) {
+                effects.extend(state.inbox.ask(height));
+            }
+            if state.inbox.shown_detail().is_none() {
+                effects.extend(state.inbox.ask_detail());
+            }
+        }
         Place::Satker => {
             if state.satker.list.lacks(height) {
                 effects.extend(state.satker.ask(height));
@@ -146,6 +158,7 @@ pub(super) fn settle(state: &mut State) {
             }
         }
         Place::Sms => state.sms.list.settle(height),
+        Place::Inbox => state.inbox.list.settle(height),
         Place::Satker => state.satker.list.settle(height),
         Place::Deadlines => state.deadlines.list.settle(height),
         Place::Audit => state.audit.settle(height),
@@ -221,6 +234,10 @@ fn move_by(state: &mut State, by: i64) -> Vec<Effect> {
             state.sms.detail_scroll = 0;
             state.sms.list.move_by(by, height);
         }
+        Place::Inbox => {
+            state.inbox.detail_scroll = 0;
+            state.inbox.list.move_by(by, height);
+        }
         Place::Satker => {
             state.satker.detail_scroll = 0;
             state.satker.list.move_by(by, height);
@@ -252,6 +269,7 @@ fn toggle_detail(state: &mut State) -> Vec<Effect> {
             }
             state.sms.detail_open = !state.sms.detail_open;
         }
+        Place::Inbox => state.inbox.detail_open = !state.inbox.detail_open,
         Place::Satker => state.satker.detail_open = !state.satker.detail_open,
         Place::Deadlines => state.deadlines.detail_open = !state.deadlines.detail_open,
         Place::Audit => state.audit.detail_open = !state.audit.detail_open,
@@ -268,6 +286,7 @@ fn scroll_detail(state: &mut State, by: i16) -> Vec<Effect> {
             None => return Vec::new(),
         },
         Place::Sms => &mut state.sms.detail_scroll,
+        Place::Inbox => &mut state.inbox.detail_scroll,
         Place::Satker => &mut state.satker.detail_scroll,
         Place::Deadlines => &mut state.deadlines.detail_scroll,
         Place::Audit => &mut state.audit.detail_scroll,
@@ -295,7 +314,7 @@ fn mark(state: &mut State) -> Vec<Effect> {
                 state.deadlines.marks.insert(row.id, row);
             }
         }
-        Place::Home | Place::Satker | Place::Audit => return Vec::new(),
+        Place::Home | Place::Inbox | Place::Satker | Place::Audit => return Vec::new(),
     }
     move_by(state, 1)
 }
@@ -321,7 +340,7 @@ fn mark_all(state: &mut State) -> Vec<Effect> {
             let request = state.deadlines.request(0, MOST_MARKS, today);
             Some((Ticket::MarkDeadlines, request))
         }
-        Place::Home | Place::Satker | Place::Audit => None,
+        Place::Home | Place::Inbox | Place::Satker | Place::Audit => None,
     };
     ask.map(|(ticket, request)| Effect::Ask(ticket, request))
         .into_iter()
@@ -337,7 +356,7 @@ fn clear_marks(state: &mut State) -> bool {
             .is_some_and(|screen| !std::mem::take(&mut screen.marks).is_empty()),
         Place::Sms => state.sms.clear_marks(),
         Place::Deadlines => !std::mem::take(&mut state.deadlines.marks).is_empty(),
-        Place::Home | Place::Satker | Place::Audit => false,
+        Place::Home | Place::Inbox | Place::Satker | Place::Audit => false,
     }
 }
 
@@ -346,6 +365,7 @@ fn find_of(state: &State) -> &str {
         Place::Home => "",
         Place::Letters(tab) => state.letters.get(tab).map_or("", |screen| &screen.find),
         Place::Sms => &state.sms.find,
+        Place::Inbox => &state.inbox.find,
         Place::Satker => &state.satker.find,
         Place::Deadlines => &state.deadlines.find,
         Place::Audit => &state.audit.find,
@@ -364,6 +384,10 @@ fn set_find(state: &mut State, find: &str) -> Vec<Effect> {
         Place::Sms => {
             find.clone_into(&mut state.sms.find);
             state.sms.restart();
+        }
+        Place::Inbox => {
+            find.clone_into(&mut state.inbox.find);
+            state.inbox.list.restart();
         }
         Place::Satker => {
             find.clone_into(&mut state.satker.find);
@@ -449,6 +473,10 @@ fn filter(state: &mut State, by: isize) -> Vec<Effect> {
             state.sms.restart();
         }
         Place::Deadlines => deadlines::filter(state, by),
+        Place::Inbox => {
+            state.inbox.all = !state.inbox.all;
+            state.inbox.list.restart();
+        }
         Place::Home | Place::Satker | Place::Audit => return Vec::new(),
     }
     refresh(state)
@@ -495,7 +523,7 @@ fn back(state: &mut State) -> Vec<Effect> {
                 return refresh(state);
             }
         }
-        Place::Home | Place::Satker | Place::Audit => {}
+        Place::Home | Place::Inbox | Place::Satker | Place::Audit => {}
     }
     if !find_of(state).is_empty() {
         return set_find(state, "");

@@ -53,6 +53,15 @@ const fn wanted(context: Context) -> &'static [Action] {
             A::Broadcast,
             A::WithdrawSms,
         ],
+        Context::Inbox => &[
+            A::AnswerInbox,
+            A::DoneInbox,
+            A::AssignInbox,
+            A::NextFilter,
+            A::Find,
+            A::Open,
+            A::DetailDown,
+        ],
         Context::Satker => &[
             A::Find,
             A::Open,

@@ -7,7 +7,10 @@ use crate::{
         module::{FieldType, Module, Service, When},
         satker::{ContactRole, satker_kind},
     },
-    tui::popup::form::{Field, Kind, Label, Picker},
+    tui::{
+        popup::form::{Field, Kind, Label, Picker},
+        screen::inbox::Template,
+    },
 };
 
 /// Characters of a letter's number, subject and remark at most; domain limits of the register.
@@ -163,6 +166,29 @@ pub fn dispose_fields(modules: &[Module], current: &str) -> Vec<Field> {
         *slot = Some(chosen);
     }
     vec![section, text("note", "field-note", NOTE)]
+}
+
+/// The fields of an answer by hand: a text that is offered, and what is sent.
+pub fn answer_fields(templates: &[Template], begin: &str) -> Vec<Field> {
+    let own = (String::new(), Label::Id("template-none"));
+    let offered = templates
+        .iter()
+        .map(|template| (template.id.clone(), Label::Words(template.name.clone())));
+    let mut message = message_field();
+    message.kind = Kind::Area(super::area::Area::new(begin));
+    vec![
+        Field::choice(
+            "template",
+            "field-template",
+            std::iter::once(own).chain(offered).collect(),
+        ),
+        message,
+    ]
+}
+
+/// The one field of the section that a conversation is given to.
+pub fn assign_fields(modules: &[Module]) -> Vec<Field> {
+    dispose_fields(modules, "").into_iter().take(1).collect()
 }
 
 /// The one field of a reason.

@@ -1,0 +1,228 @@
+//! How the conversations look.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::InboxScreen;
+use crate::{
+    domain::inbox::InboxState,
+    service::{Conversation, ConversationLine, ConversationRow},
+    tui::{
+        areas::list_areas,
+        look::Look,
+        screen::detail::{self, Lines},
+        state::State,
+        text,
+        theme::Role,
+        widget::{
+            paint::{put, put_line},
+            table::{self, Cell, Column},
+        },
+    },
+};
+
+const COLUMNS: [Column; 6] = [
+    Column {
+        head: "head-unread",
+        width: 3,
+        spare: 0,
+    },
+    Column {
+        head: "head-when",
+        width: 11,
+        spare: 0,
+    },
+    Column {
+        head: "head-from",
+        width: 15,
+        spare: 0,
+    },
+    Column {
+        head: "head-satker",
+        width: 16,
+        spare: 1,
+    },
+    Column {
+        head: "head-section",
+        width: 6,
+        spare: 2,
+    },
+    Column {
+        head: "head-text",
+        width: 0,
+        spare: 0,
+    },
+];
+
+/// Draws the screen.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &InboxScreen, state: &State, look: &Look) {
+    let places = list_areas(area, screen.detail_open);
+    let buffer = frame.buffer_mut();
+    let mut spans = vec![Span::styled(
+        look.with(
+            if screen.all {
+                "inbox-rows"
+            } else {
+                "inbox-rows-open"
+            },
+            &[
+                ("n", screen.list.total.into()),
+                ("open", screen.open.into()),
+            ],
+        ),
+        look.style(Role::Title),
+    )];
+    if !screen.find.is_empty() {
+        let words = look.with("found-by", &[("text", screen.find.as_str().into())]);
+        spans.push(Span::styled(
+            format!("  {words}"),
+            look.style(Role::Difference),
+        ));
+    }
+    put_line(buffer, places.filter, 0, 0, &Line::from(spans));
+    let widths = table::widths(&COLUMNS, places.rows.width);
+    let heads: Vec<Cell> = COLUMNS
+        .iter()
+        .map(|column| (look.text(column.head), look.style(Role::Header)))
+        .collect();
+    table::row(buffer, places.head, 0, &widths, &heads);
+    if screen.list.total == 0 {
+        let words = match (screen.list.known, screen.find.is_empty(), screen.all) {
+            (false, ..) => "loading",
+            (true, false, _) => "nothing-found",
+            (true, true, true) => "inbox-empty",
+            (true, true, false) => "inbox-all-done",
+        };
+        put(
+            buffer,
+            places.rows,
+            2,
+            1,
+            &look.text(words),
+            look.style(Role::Muted),
+        );
+    }
+    let mut cursor = None;
+    for y in 0..places.rows.height {
+        let position = screen.list.top + u64::from(y);
+        if position >= screen.list.total {
+            break;
+        }
+        let Some(row) = screen.list.at(position) else {
+            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
+            continue;
+        };
+        table::row(buffer, places.rows, y, &widths, &cells(row, state, look));
+        if position == screen.list.cursor {
+            table::select(buffer, places.rows, y, look.style(Role::Selected));
+            cursor = Some((places.rows.x, places.rows.y + y));
+        }
+    }
+    if let Some(pane) = places.detail {
+        let title = screen
+            .list
+            .selected()
+            .map(|row| text::clean(&row.shown))
+            .unwrap_or_default();
+        detail::draw(
+            buffer,
+            pane,
+            area,
+            &title,
+            screen.detail_scroll,
+            look,
+            |width| match screen.shown_detail() {
+                Some(shown) => lines(shown, state, look, width),
+                None => Vec::new(),
+            },
+        );
+    }
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn cells(row: &ConversationRow, state: &State, look: &Look) -> [Cell; 6] {
+    // Without colour the number says it too.
+    let (unread, base) = if row.open > 0 {
+        (format!("*{}", row.open.min(99)), look.style(Role::Title))
+    } else {
+        (String::new(), look.style(Role::Text))
+    };
+    let satker = match row.satker.as_slice() {
+        [] => look.text("inbox-stranger"),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} +{}", rest.len()),
+    };
+    [
+        (unread, look.style(Role::Warning)),
+        (look.moment(row.time, state.clock), base),
+        (row.shown.clone(), base),
+        (satker, base),
+        (row.section.clone().unwrap_or_default(), base),
+        (row.text.replace('\n', " "), base),
+    ]
+}
+
+/// Who it is, then what was said, the latest first.
+fn lines(shown: &Conversation, state: &State, look: &Look, width: u16) -> Vec<Line<'static>> {
+    let mut lines = Lines::new(look, width);
+    let row = &shown.row;
+    let mut who: Vec<String> = row.name.iter().cloned().collect();
+    who.extend(row.satker.iter().cloned());
+    if row.opted_out {
+        who.push(look.text("inbox-opted-out"));
+    }
+    lines.field(&look.text("field-name"), &who.join(", "));
+    let muted = look.style(Role::Muted);
+    for line in shown.lines.iter().rev() {
+        match line {
+            ConversationLine::In(message) => {
+                let when = look.moment(
+                    message.received.with_timezone(&state.clock.timezone()),
+                    state.clock,
+                );
+                let mut words = vec![when, message.id.to_string()];
+                words.extend(message.keyword.clone());
+                words.push(look.text(match message.state {
+                    InboxState::Open => "inbox-state-open",
+                    InboxState::Answered => "inbox-state-answered",
+                    InboxState::Done => "inbox-state-done",
+                    InboxState::Ignored => "inbox-state-ignored",
+                }));
+                words.extend(message.handled_by.clone());
+                words.extend(message.agenda.map(|agenda| agenda.to_string()));
+                let style = if message.state == InboxState::Open {
+                    look.style(Role::Warning)
+                } else {
+                    muted
+                };
+                lines.line(Line::styled(
+                    text::clean(&format!("<< {}", words.join("  "))),
+                    style,
+                ));
+                for part in message.text.split('\n') {
+                    lines.text(&text::clean(part), look.style(Role::Text));
+                }
+            }
+            ConversationLine::Out(sms) => {
+                let words = format!(
+                    ">> {}  {}  {}  {}  {}",
+                    look.moment(sms.created, state.clock),
+                    sms.id,
+                    look.sms_kind(sms.kind),
+                    look.sms_state(sms.state),
+                    sms.created_by
+                );
+                lines.line(Line::styled(text::clean(&words), muted));
+                for part in sms.text.split('\n') {
+                    lines.text(&text::clean(part), look.style(Role::Info));
+                }
+            }
+        }
+    }
+    lines.into_lines()
+}
