@@ -153,6 +153,9 @@ impl Office {
                 .with("satker", satker.code)
                 .with("role", role.as_str())));
         };
+        if let Err(unwanted) = self.check_wanted(SmsKind::Alert, phone) {
+            return Ok(Err(unwanted));
+        }
         let mut sms = self.draft(SmsKind::Alert, phone.clone(), text, actor, now)?;
         sms.satker = Some(satker.code);
         sms.role = Some(role);

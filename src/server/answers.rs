@@ -450,6 +450,17 @@ impl Office {
         self.store.index().inbox().opted_out(phone)
     }
 
+    /// # Errors
+    /// `opted-out` when this phone wants no notices and a message of this kind is one. Answers, what people write by hand and what goes to
+    /// the office's own people are none.
+    pub fn check_wanted(&self, kind: SmsKind, phone: &PhoneNumber) -> Result<(), Refusal> {
+        let notice = !matches!(kind, SmsKind::Reply | SmsKind::Free | SmsKind::Internal);
+        if notice && self.opted_out(phone) {
+            return Err(Refusal::new("opted-out").with("phone", phone.display()));
+        }
+        Ok(())
+    }
+
     fn example_for(&self, phone: &PhoneNumber) -> String {
         self.satker_of(phone)
             .first()

@@ -96,6 +96,10 @@ impl Office {
                 report.no_phone.push(satker.short_name);
                 continue;
             };
+            if self.opted_out(to) {
+                report.opted_out += 1;
+                continue;
+            }
             if !seen.insert(digits(to)) {
                 report.shared += 1;
                 continue;

@@ -190,6 +190,7 @@ impl Office {
                     }
                 }
                 self.check_recipient(&sms.to)?;
+                self.check_wanted(sms.kind, &sms.to)?;
                 let by = actor.user.clone();
                 if sms.policy == ConfirmPolicy::TwoPerson && !second {
                     outcome.second_needed.push(sms.id);
@@ -365,6 +366,7 @@ impl Office {
         let mut outcome = BulkOutcome::default();
         let facts = self.each(which, actor, &states, &mut outcome, |sms, outcome| {
             self.check_recipient(&sms.to)?;
+            self.check_wanted(sms.kind, &sms.to)?;
             outcome.done.push(sms.id);
             Ok(Fact::SmsResent {
                 id: sms.id,

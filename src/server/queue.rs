@@ -213,6 +213,19 @@ impl Office {
         if let Some(expired) = self.expired(&sms, now) {
             return Ok((vec![expired], None));
         }
+        if self.check_wanted(sms.kind, &sms.to).is_err() {
+            // BERHENTI came after it was confirmed.
+            return Ok((
+                vec![Fact::SmsDropped {
+                    id,
+                    state: SmsState::Withdrawn,
+                    at: now,
+                    by: "sistem".to_owned(),
+                    reason: "opted-out".to_owned(),
+                }],
+                None,
+            ));
+        }
         if let Err(refusal) = self.check_recipient(&sms.to) {
             // Confirmed under other settings; the real gateway must not get it.
             return Ok((

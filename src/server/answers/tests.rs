@@ -13,7 +13,7 @@ use crate::domain::sms::{ConfirmPolicy, Sms, SmsKind, SmsState};
 use crate::server::rig::{Rig, actor, sari};
 use crate::service::{
     AnswerInbox, AssignInbox, DoneInbox, EndLetter, GetSatisfaction, ListConversations, NewLetter,
-    RegisterLetter, ShowConversation,
+    RegisterLetter, ShowConversation, SmsChoice,
 };
 
 /// KPA of 411902 alone.
@@ -477,6 +477,58 @@ fn who_stops_the_notices_still_gets_answers() {
     let mut strict = with("[inbox]\nopt_out = false\n");
     let (message, sms) = strict.hears(ONE, "STOP");
     assert_eq!((message.state, sms), (InboxState::Open, None));
+}
+
+#[test]
+fn who_stopped_the_notices_gets_none_of_them_whoever_drafted_it() {
+    let mut rig = with("[survey]\nshare = 0\n");
+    let of_kind = |rig: &Rig, kind: SmsKind| {
+        let index = rig.office.store.index();
+        let all: Vec<_> = index
+            .sms()
+            .iter()
+            .filter(|sms| sms.kind == kind)
+            .map(|sms| sms.id)
+            .collect();
+        all
+    };
+    let first = rig.registers(("lpj", "lpj"), "411902", &[("periode", "09-2026")]);
+    rig.completes(first, &[]);
+    let [waiting] = of_kind(&rig, SmsKind::Completed)[..] else {
+        panic!("one notice is drafted");
+    };
+    rig.told(ONE, "BERHENTI");
+    // What was drafted before cannot be confirmed any more.
+    let which = SmsChoice::Ids(vec![waiting]);
+    let outcome = rig
+        .does(&sari(), |office, who, now| {
+            office.confirm(&which, false, who, now)
+        })
+        .unwrap();
+    assert_eq!(outcome.refused[0].1.code, "opted-out");
+    // Nothing new is drafted, and the desk is told why.
+    let second = rig.registers(("lpj", "lpj"), "411902", &[("periode", "10-2026")]);
+    let ask = EndLetter {
+        agenda: second,
+        to: LetterState::Completed,
+        note: String::new(),
+        fields: owned(&[]),
+    };
+    let entered = rig
+        .does(&sari(), |office, who, now| {
+            office.end_letter(&ask, who, now)
+        })
+        .unwrap();
+    assert_eq!(entered.no_sms.unwrap().code, "opted-out");
+    assert_eq!(of_kind(&rig, SmsKind::Completed), [waiting]);
+    // A person may still write by hand.
+    let free = rig.drafts(&sari(), ONE, "Mohon hubungi loket");
+    let outcome = rig
+        .does(&sari(), |office, who, now| {
+            office.confirm(&SmsChoice::Ids(vec![free]), false, who, now)
+        })
+        .unwrap();
+    assert_eq!(outcome.done, [free]);
 }
 
 #[test]

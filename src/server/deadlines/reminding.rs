@@ -286,7 +286,13 @@ impl Office {
         if rule.texts.at(distance).is_none() {
             return Err(none());
         }
-        if recipients(rule, deadline.owner, &satker).is_empty() {
+        let reached = recipients(rule, deadline.owner, &satker);
+        if let Some((phone, ..)) = reached.first()
+            && reached.iter().all(|(phone, ..)| self.opted_out(phone))
+        {
+            self.check_wanted(crate::domain::sms::SmsKind::Reminder, phone)?;
+        }
+        if reached.is_empty() {
             return Err(Refusal::new("no-phone")
                 .with("satker", satker.code)
                 .with("role", rule.remind.to.join(", ")));
@@ -328,7 +334,10 @@ impl Office {
             Vec::new();
         for topic in topics {
             for (phone, role, name) in recipients(topic.rule, topic.owner, satker) {
-                if told.contains(&phone) || self.was_reminded(topic, &phone, act.now)? {
+                if told.contains(&phone)
+                    || self.opted_out(&phone)
+                    || self.was_reminded(topic, &phone, act.now)?
+                {
                     continue;
                 }
                 match phones.iter_mut().find(|(other, ..)| *other == phone) {

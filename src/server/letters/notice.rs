@@ -152,6 +152,7 @@ impl Office {
                 .with("satker", satker.code)
                 .with("role", role.as_str())
         })?;
+        self.check_wanted(kind, phone)?;
         let mut sms = self.draft(kind, phone.clone(), text, actor, now)?;
         sms.satker = Some(satker.code);
         sms.role = Some(role);
