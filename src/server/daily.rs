@@ -3,6 +3,7 @@
 //! A run is idempotent: deadlines are unique by occasion and owner, reminders by deadline, offset and phone. It goes in steps, so that
 //! the desks get their turns in between.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -120,8 +121,8 @@ impl Daily {
 /// One decision of a run. It is decided when it is its turn in the writer, on what is true then.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// What is owed soon comes into being.
-    Open,
+    /// What is owed soon comes into being; the occasions that are finished are counted from step to step.
+    Open(Arc<AtomicUsize>),
     /// Reminders of some satker.
     Remind(Arc<Plan>, Vec<SatkerCode>),
     /// The day is done.
@@ -139,7 +140,7 @@ impl Step {
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, bool), Refusal> {
         match self {
-            Self::Open => office.open_deadlines(now),
+            Self::Open(finished) => office.open_deadlines(finished, now),
             Self::Remind(plan, satker) => Ok((office.remind(plan, satker, now)?, false)),
             Self::Done(day) => {
                 let done = office.store.index().deadlines().last_run() == Some(*day);
@@ -163,7 +164,8 @@ pub fn steps(
     now: impl Fn() -> DateTime<Utc>,
     mut commit: impl FnMut(Step) -> Result<bool, Refusal>,
 ) -> Result<(), Refusal> {
-    while commit(Step::Open)? {}
+    let finished = Arc::new(AtomicUsize::new(0));
+    while commit(Step::Open(Arc::clone(&finished)))? {}
     let now = now();
     // Before the hour of the morning nobody is written to; the run of that hour does it.
     if now < office.morning(office.date(now)) {

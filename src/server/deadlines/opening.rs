@@ -2,6 +2,7 @@
 //! calendar does to those that are open.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{Datelike, Days};
 
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::domain::deadline::{DeadlineChange, occasion};
 use crate::domain::period::Period;
-use crate::domain::rule::{Basis, Every, Obligation};
+use crate::domain::rule::{Basis, Every, Obligation, Per};
 use crate::server::store::DeadlineEntry;
 
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
@@ -27,11 +28,16 @@ const INACTIVE: &str = "satker-inactive";
 const STEP: usize = 2_000;
 
 impl Office {
-    /// One step of making the deadlines that are near: the facts, and whether more is to do.
+    /// One step of making the deadlines that are near: the facts, and whether more is to do. `finished` counts the occasions that all
+    /// who owe have by now, so that the steps of one run do not look at them again; a run begins with 0.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn open_deadlines(&self, now: DateTime<Utc>) -> Result<(Vec<Fact>, bool), Refusal> {
+    pub fn open_deadlines(
+        &self,
+        finished: &AtomicUsize,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Fact>, bool), Refusal> {
         let system = Actor::system();
         let mut act = Act::new(self, &system, now);
         let standing = self.standing();
@@ -39,21 +45,33 @@ impl Office {
         if left == 0 {
             return Ok((act.into_facts(), true));
         }
-        for terms in self.coming(self.date(now)) {
+        // Who owes is the same for many occasions.
+        let mut by_kind: Vec<(&str, Per, Vec<Owner>)> = Vec::new();
+        let coming = self.coming(self.date(now));
+        let skip = finished.load(Ordering::Relaxed);
+        for (place, terms) in coming.into_iter().enumerate().skip(skip) {
+            finished.store(place, Ordering::Relaxed);
             let Some(rule) = self.rule_of(&terms) else {
                 continue;
             };
             let Ok(module) = self.modules.module(&terms.module) else {
                 continue;
             };
+            let kind = module.participant.kind.as_str();
+            let same = |entry: &(&str, Per, Vec<Owner>)| entry.0 == kind && entry.1 == rule.per;
+            let at = by_kind.iter().position(same).unwrap_or_else(|| {
+                by_kind.push((kind, rule.per, self.all_owners(rule, kind)));
+                by_kind.len() - 1
+            });
+            let owners = by_kind.get(at).map_or(&[][..], |entry| entry.2.as_slice());
             let missing: Vec<Owner> = {
-                let owners = self.all_owners(rule, &module.participant.kind);
                 let index = self.store.index();
                 let known = index
                     .deadlines()
                     .owners(&terms.obligation, &terms.occasion());
                 owners
-                    .into_iter()
+                    .iter()
+                    .copied()
                     .filter(|owner| {
                         module.stages.is_empty()
                             || Self::takes_part(

@@ -80,9 +80,13 @@ fn opened(
             Ok((office.replay_opened(owners, terms, now), ()))
         })?;
     }
+    let finished = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     loop {
-        let open = crate::server::office::Office::open_deadlines;
-        if !shared.writer.commit(user, None, open)? {
+        let finished = std::sync::Arc::clone(&finished);
+        let open = shared.writer.commit(user, None, move |office, now| {
+            office.open_deadlines(&finished, now)
+        });
+        if !open? {
             return Ok(());
         }
     }
