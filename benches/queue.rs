@@ -118,7 +118,7 @@ fn screen(terminal: &mut Terminal, server: &Server) {
     };
     let mut opened = Times::default();
     for _ in 0..10 {
-        desk.press(b"B");
+        desk.press(b"T");
         desk.settle();
         let begin = Instant::now();
         desk.press(b"M");
@@ -128,7 +128,8 @@ fn screen(terminal: &mut Terminal, server: &Server) {
     opened.print("opened, with its messages");
     let [down, page, end]: [&[u8]; 3] = [b"\x1b[B", b"\x1b[6~", b"\x1b[F"];
     keys(&mut desk, "down", &[down; 40]);
-    keys(&mut desk, "page-down", &[page; 20]);
+    // Eight pages are there even with a hundred messages.
+    keys(&mut desk, "page-down", &[page; 8]);
     keys(&mut desk, "to the last message", &[end]);
     desk.press(b"/");
     let letters: Vec<&[u8]> = b"ngawi 1".chunks(1).collect();
