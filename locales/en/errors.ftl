@@ -3,7 +3,7 @@
 error-agenda-unknown = There is no letter with agenda number { $agenda }. `sipintar letter list` shows the numbers.
 error-already-running = A server is running already (process { $pid }). No second one was started; the data are safe. End the first with `sipintar stop`.
 error-bad-date = The date `{ $text }` cannot be read: { $reason }.
-error-bad-id = `{ $text }` is not a number of this kind. Examples: AGD-00123/2026, S-000012, satker 411201.
+error-bad-id = `{ $text }` is not a number of this kind. Examples: AGD-00123/2026, S-000012, K-000012, satker 411201.
 error-bad-number = `{ $text }` is not a number. Type for example 1234567 or 1.234.567.
 error-bad-period = `{ $text }` is not a period. Examples: 2026-11, 2026-Q4, 2026.
 error-bad-phone = The phone number `{ $text }` cannot be used: { $reason }.

@@ -3,7 +3,7 @@
 error-agenda-unknown = Tidak ada surat dengan nomor agenda { $agenda }. Periksa nomornya di `sipintar letter list`.
 error-already-running = Server sudah berjalan (proses { $pid }). Server yang kedua tidak dijalankan; data aman. Hentikan dahulu dengan `sipintar stop`.
 error-bad-date = Tanggal `{ $text }` tidak dapat dibaca: { $reason }.
-error-bad-id = `{ $text }` bukan nomor yang benar. Contoh: AGD-00123/2026, S-000012, satker 411201.
+error-bad-id = `{ $text }` bukan nomor yang benar. Contoh: AGD-00123/2026, S-000012, K-000012, satker 411201.
 error-bad-number = `{ $text }` bukan angka. Ketik misalnya 1234567 atau 1.234.567.
 error-bad-period = `{ $text }` bukan periode. Contoh: 2026-11, 2026-Q4, 2026.
 error-bad-phone = Nomor HP `{ $text }` tidak dapat dipakai: { $reason }.
