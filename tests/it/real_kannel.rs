@@ -176,13 +176,18 @@ fn the_documented_recipe_works_with_kannel_itself() {
         (page.rows[0].from.as_str(), page.rows[0].text.as_str()),
         ("+6281234567890", "PAGU 411902  dua")
     );
+    let answer = phone.next();
+    assert!(
+        answer.starts_with("KPPN +6281234567890 text KPPN Madiun: Nomor Anda belum terdaftar."),
+        "{answer}"
+    );
     // What comes while the server is away is brought again.
     server.kill();
     phone.bring("0813 500 data NILAI+5+%E2%82%AC\n");
     server.restart();
     let page = server.wait_for("it came later", inbox, |page| page.total == 2);
     assert_eq!(page.rows[0].text, "NILAI 5 €");
-    // Kannel itself sends nothing back to the phone: the next that comes is ours.
+    // Kannel itself sends nothing back to the phone, and we answer no short code: the next that comes is the clerk's.
     let id = send(&server, "terakhir");
     wait_until(&server, id, SmsState::Delivered);
     assert_eq!(phone.next(), "KPPN +6281234567890 text terakhir");
