@@ -28,17 +28,19 @@ mod apply;
 mod deadlines;
 mod index;
 mod key;
+mod opened;
 mod search;
 
 pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate, Occasion};
 pub use index::{Inbox, InboxEntry, Index, LetterEntry, SmsEntry, Thread, digits, twin};
 use key::Key;
+use opened::Opened;
 pub use search::Words;
 
 use super::journal::{Entry, FIRST_HASH};
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;
@@ -275,7 +277,19 @@ impl Store {
     /// # Errors
     /// Those of sled.
     pub fn deadline(&self, id: ObligationId) -> Result<Option<Deadline>, StoreError> {
-        self.get(Key::Deadline(id))
+        match self.get(Key::Deadline(id))? {
+            Some(deadline) => Ok(Some(deadline)),
+            None => self.opened(id),
+        }
+    }
+
+    /// A deadline that nothing has happened to, out of those that came into being with it.
+    fn opened(&self, id: ObligationId) -> Result<Option<Deadline>, StoreError> {
+        let all = Key::Opened(ObligationId(0)).bytes()..=Key::Opened(id).bytes();
+        match self.db.range(all).next_back() {
+            Some(found) => Ok(decode::<Opened>(&found?.1)?.deadline(id)),
+            None => Ok(None),
+        }
     }
 
     /// All budget rows of a satker, by year and type of expense.

@@ -1,14 +1,15 @@
 //! From a fact to the records that it changes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::deadlines::{DateKey, GivenDate};
 use super::key::{self, Key};
+use super::opened::Opened;
 use super::{Entry, Store, StoreError, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::Deadline;
 use crate::domain::fact::Fact;
-use crate::domain::id::{InboxId, SatkerCode};
+use crate::domain::id::{InboxId, ObligationId, SatkerCode};
 use crate::domain::inbox::{InboxMessage, InboxState, Rating};
 use crate::domain::letter::Letter;
 use crate::domain::phone::PhoneNumber;
@@ -39,6 +40,7 @@ pub enum Record {
     OptOut(PhoneNumber, bool),
     Rating(Box<Rating>),
     Override(chrono::NaiveDate, bool, String),
+    Opened(Box<Opened>),
     Deadline(Box<Deadline>),
     Date(DateKey, Option<GivenDate>),
     Holidays(Vec<Holiday>),
@@ -54,6 +56,7 @@ pub enum Record {
 pub struct Pending<'a> {
     store: &'a Store,
     changed: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    opened: BTreeMap<ObligationId, Opened>,
 }
 
 impl<'a> Pending<'a> {
@@ -61,6 +64,7 @@ impl<'a> Pending<'a> {
         Self {
             store,
             changed: HashMap::new(),
+            opened: BTreeMap::new(),
         }
     }
 
@@ -71,8 +75,20 @@ impl<'a> Pending<'a> {
         }
     }
 
+    /// A deadline that nothing has happened to yet, out of those that came into being with it.
+    fn opened(&self, id: ObligationId) -> Result<Option<Deadline>, StoreError> {
+        let pending = self.opened.range(..=id).next_back();
+        match pending.and_then(|(_, opened)| opened.clone().deadline(id)) {
+            Some(deadline) => Ok(Some(deadline)),
+            None => self.store.opened(id),
+        }
+    }
+
     pub fn note(&mut self, changes: &[Change]) {
         for change in changes {
+            if let Record::Opened(opened) = &change.record {
+                self.opened.insert(opened.first, (**opened).clone());
+            }
             self.changed.insert(change.key.clone(), change.new.clone());
         }
     }
@@ -189,7 +205,7 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
         }
         // What happened lives on in the deadlines that it started.
         Fact::EventRecorded { .. } => Vec::new(),
-        Fact::DeadlinesOpened { .. } => deadline::open(store, entry)?,
+        Fact::DeadlinesOpened { .. } => vec![deadline::open(store, entry)?],
         Fact::DeadlineMet { id, .. }
         | Fact::DeadlineExempted { id, .. }
         | Fact::DeadlineReopened { id, .. } => vec![deadline::change(store, entry, *id)?],

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::domain::deadline::{Cause, Deadline, DeadlineState, Owner};
+use super::opened::Opened;
+use crate::domain::deadline::{Cause, Deadline, DeadlineState, Owner, Terms};
 use crate::domain::id::{ObligationId, SatkerCode, SmsId};
 use crate::domain::period::Period;
 use crate::domain::sms::Sms;
@@ -92,26 +93,29 @@ pub struct DeadlineIndex {
 }
 
 impl DeadlineIndex {
+    /// Deadlines that come into being.
+    pub(super) fn note_opened(&mut self, opened: &Opened) {
+        let terms = &opened.terms;
+        let occasion = self.occasion_of(terms);
+        for (id, owner) in opened.owners() {
+            self.put(DeadlineEntry {
+                id,
+                owner,
+                occasion,
+                due: terms.due,
+                state: DeadlineState::Open,
+                met: None,
+                estimate: terms.estimate,
+                fixed: false,
+            });
+        }
+    }
+
+    /// A deadline that something happened to.
     pub(super) fn note(&mut self, deadline: &Deadline) {
         let terms = &deadline.terms;
-        let name = (terms.obligation.clone(), terms.occasion());
-        let occasion = if let Some(at) = self.occasion_at.get(&name) {
-            *at
-        } else {
-            {
-                let at = u32::try_from(self.occasions.len()).unwrap_or(u32::MAX);
-                self.occasions.push(Occasion {
-                    obligation: terms.obligation.clone(),
-                    module: terms.module.clone(),
-                    period: terms.period,
-                    item: terms.item.clone(),
-                    owners: HashMap::new(),
-                });
-                self.occasion_at.insert(name, at);
-                at
-            }
-        };
-        let entry = DeadlineEntry {
+        let occasion = self.occasion_of(terms);
+        self.put(DeadlineEntry {
             id: deadline.id,
             owner: deadline.owner,
             occasion,
@@ -120,8 +124,28 @@ impl DeadlineIndex {
             met: deadline.met,
             estimate: terms.estimate,
             fixed: deadline.fixed,
-        };
-        if let Some(old) = self.get(deadline.id) {
+        });
+    }
+
+    fn occasion_of(&mut self, terms: &Terms) -> OccasionAt {
+        let name = (terms.obligation.clone(), terms.occasion());
+        if let Some(at) = self.occasion_at.get(&name) {
+            return *at;
+        }
+        let at = u32::try_from(self.occasions.len()).unwrap_or(u32::MAX);
+        self.occasions.push(Occasion {
+            obligation: terms.obligation.clone(),
+            module: terms.module.clone(),
+            period: terms.period,
+            item: terms.item.clone(),
+            owners: HashMap::new(),
+        });
+        self.occasion_at.insert(name, at);
+        at
+    }
+
+    fn put(&mut self, entry: DeadlineEntry) {
+        if let Some(old) = self.get(entry.id) {
             let key = (old.due, old.id);
             self.by_due.remove(&key);
             self.open.remove(&key);
@@ -130,7 +154,7 @@ impl DeadlineIndex {
                 .entry(entry.owner.satker)
                 .or_default()
                 .push(entry.id);
-            if let Some(occasion) = self.occasions.get_mut(occasion as usize) {
+            if let Some(occasion) = self.occasions.get_mut(entry.occasion as usize) {
                 occasion.owners.insert(entry.owner, entry.id);
             }
         }
@@ -138,8 +162,7 @@ impl DeadlineIndex {
         if entry.state == DeadlineState::Open {
             self.open.insert((entry.due, entry.id));
         }
-        let at = place(entry.id);
-        match self.entries.get_mut(at) {
+        match self.entries.get_mut(place(entry.id)) {
             Some(slot) => *slot = entry,
             None => self.entries.push(entry),
         }

@@ -187,6 +187,7 @@ impl Index {
             }
             Key::Demo => self.note(Record::Demo(decode(value)?)),
             Key::Hold => self.note(Record::Hold(Some(decode(value)?))),
+            Key::Opened(_) => self.note(Record::Opened(Box::new(decode(value)?))),
             Key::Deadline(_) => self.note(Record::Deadline(Box::new(decode(value)?))),
             Key::Date(_) => {
                 let (key, date, note) = decode(value)?;
@@ -247,6 +248,7 @@ impl Index {
             }
             Record::Demo(seed) => self.demo = Some(seed),
             Record::Hold(hold) => self.hold = hold,
+            Record::Opened(opened) => self.deadlines.note_opened(&opened),
             Record::Deadline(deadline) => self.deadlines.note(&deadline),
             Record::Date(key, date) => self.deadlines.note_date(key, date),
             Record::Holidays(holidays) => self.holidays = Some(holidays),

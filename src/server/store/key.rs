@@ -25,6 +25,9 @@ pub enum Key {
     Demo,
     /// All sending is held.
     Hold,
+    /// Deadlines that came into being together, by the number of the first. Before those that changed since.
+    Opened(ObligationId),
+    /// A deadline that something happened to.
     Deadline(ObligationId),
     /// Digest of obligation, period and entry: a date given by letter.
     Date([u8; 16]),
@@ -59,7 +62,8 @@ impl Key {
             Self::Override(day) => (8, day.to_be_bytes().to_vec()),
             Self::Demo => (9, Vec::new()),
             Self::Hold => (20, Vec::new()),
-            Self::Deadline(id) => (10, id.0.to_be_bytes().to_vec()),
+            Self::Opened(first) => (10, first.0.to_be_bytes().to_vec()),
+            Self::Deadline(id) => (14, id.0.to_be_bytes().to_vec()),
             Self::Date(digest) => (11, digest.to_vec()),
             Self::Holidays => (12, Vec::new()),
             Self::Run => (13, Vec::new()),
@@ -98,7 +102,8 @@ impl Key {
             8 => Self::Override(i32::from_be_bytes(rest.try_into().ok()?)),
             9 if rest.is_empty() => Self::Demo,
             20 if rest.is_empty() => Self::Hold,
-            10 => Self::Deadline(ObligationId(u64::from_be_bytes(rest.try_into().ok()?))),
+            10 => Self::Opened(ObligationId(u64::from_be_bytes(rest.try_into().ok()?))),
+            14 => Self::Deadline(ObligationId(u64::from_be_bytes(rest.try_into().ok()?))),
             11 => Self::Date(rest.try_into().ok()?),
             12 if rest.is_empty() => Self::Holidays,
             13 if rest.is_empty() => Self::Run,

@@ -7,7 +7,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
 use super::*;
+use crate::domain::deadline::{DeadlineState, Owner, Terms, Treasurer};
 use crate::domain::fact::Fact;
 use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Step, Urgency};
 
@@ -99,7 +104,57 @@ fn facts() -> Vec<Fact> {
             user: "sari".to_owned(),
             form: "register/lpj".to_owned(),
         }])
+        .chain(deadlines())
         .collect()
+}
+
+/// Nine deadlines that came into being in two facts; things happened to three of them.
+fn deadlines() -> Vec<Fact> {
+    let owner = |number: u32| Owner {
+        satker: SatkerCode::parse(&format!("{}", 411_900 + number)).unwrap(),
+        treasurer: number.is_multiple_of(2).then_some(Treasurer::Penerimaan),
+    };
+    let due = |day| NaiveDate::from_ymd_opt(2026, 12, day).unwrap();
+    let opened = |first: u64, owners: Vec<Owner>| Fact::DeadlinesOpened {
+        first: ObligationId(first),
+        owners,
+        terms: Box::new(Terms {
+            obligation: format!("lpj-{first}"),
+            module: "lpj".to_owned(),
+            period: None,
+            event: None,
+            item: None,
+            fields: BTreeMap::new(),
+            value: None,
+            due: due(10),
+            nominal: due(10),
+            estimate: false,
+        }),
+        at: at(0),
+        by: "sistem".to_owned(),
+    };
+    let id = ObligationId;
+    vec![
+        opened(1, (1..=4).map(owner).collect()),
+        opened(5, (1..=5).map(owner).collect()),
+        Fact::DeadlineMet {
+            id: id(4),
+            on: due(8),
+            letter: None,
+            at: at(5),
+            by: "sari".to_owned(),
+        },
+        Fact::DeadlinesMoved {
+            ids: vec![id(4), id(5), id(9)],
+            due: due(11),
+            nominal: due(11),
+            estimate: false,
+            fixed: false,
+            reason: "libur".to_owned(),
+            at: at(6),
+            by: "sari".to_owned(),
+        },
+    ]
 }
 
 fn entry(seq: u64, fact: Fact) -> Entry {
@@ -168,8 +223,13 @@ fn seen(store: &Store) -> String {
     let duplicates: Vec<_> = (1..=30)
         .map(|serial| index.duplicate(&letter(serial).sender, &format!("s-{serial}")))
         .collect();
+    let deadlines: Vec<_> = (0..=10)
+        .map(|id| store.deadline(ObligationId(id)).unwrap())
+        .collect();
+    let entries = index.deadlines();
+    let owed: Vec<_> = entries.open().chain(entries.all()).collect();
     format!(
-        "{found:?}{names:?}{open:?}{day:?}{duplicates:?}{}",
+        "{deadlines:?}{owed:?}{found:?}{names:?}{open:?}{day:?}{duplicates:?}{}",
         index.next_serial(2026, crate::domain::id::Series::AGD)
     )
 }
@@ -190,6 +250,51 @@ fn an_index_kept_by_the_writer_is_the_one_made_by_the_scan() {
         Some("AGD-00005/2026")
     );
     assert_eq!(again.draft("sari", "register/lpj").unwrap(), None);
+}
+
+#[test]
+fn a_deadline_stands_for_itself_once_something_happened_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    let read = |id| store.deadline(ObligationId(id)).unwrap();
+    let short = |id| {
+        read(id).map(|deadline| {
+            let owner = String::from(deadline.owner);
+            (
+                deadline.id.0,
+                owner,
+                deadline.terms.obligation,
+                deadline.terms.due.to_string(),
+                deadline.state,
+                deadline.history.len(),
+            )
+        })
+    };
+    let row = |id, owner: &str, obligation: &str, due: &str, state, steps| {
+        let owned = |text: &str| text.to_owned();
+        Some((
+            id,
+            owned(owner),
+            owned(obligation),
+            owned(due),
+            state,
+            steps,
+        ))
+    };
+    let (open, met) = (DeadlineState::Open, DeadlineState::Met);
+    assert_eq!(short(0), None);
+    assert_eq!(short(1), row(1, "411901", "lpj-1", "2026-12-10", open, 1));
+    assert_eq!(
+        short(4),
+        row(4, "411904/penerimaan", "lpj-1", "2026-12-11", met, 3)
+    );
+    assert_eq!(short(5), row(5, "411901", "lpj-5", "2026-12-11", open, 2));
+    assert_eq!(
+        short(8),
+        row(8, "411904/penerimaan", "lpj-5", "2026-12-10", open, 1)
+    );
+    assert_eq!(short(9), row(9, "411905", "lpj-5", "2026-12-11", open, 2));
+    assert_eq!(short(10), None);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use super::{Change, Entry, Fact, Key, Pending, Record, StoreError, decode, encode, unknown};
 use crate::domain::deadline::{Deadline, DeadlineChange, DeadlineStep};
 use crate::domain::id::ObligationId;
+use crate::server::store::opened::Opened;
 
-/// The records of deadlines that come into being, numbered in the order of their owners.
-pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreError> {
+/// The record of deadlines that come into being together.
+pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Change, StoreError> {
     let Fact::DeadlinesOpened {
         first,
         owners,
@@ -16,30 +17,28 @@ pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreErro
     else {
         return Err(unknown(entry));
     };
-    (first.0..)
-        .map(ObligationId)
-        .zip(owners)
-        .map(|(id, owner)| {
-            let deadline = Deadline::new(id, *owner, (**terms).clone(), *at, by.clone());
-            let key = Key::Deadline(id);
-            Ok(Change {
-                key: key.bytes(),
-                old: store.raw(&key)?,
-                new: Some(encode(&deadline)?),
-                record: Record::Deadline(Box::new(deadline)),
-            })
-        })
-        .collect()
+    let opened = Opened::new(*first, owners, (**terms).clone(), *at, by.clone());
+    let key = Key::Opened(*first);
+    Ok(Change {
+        key: key.bytes(),
+        old: store.raw(&key)?,
+        new: Some(encode(&opened)?),
+        record: Record::Opened(Box::new(opened)),
+    })
 }
 
+/// A record of its own for a deadline that something happened to.
 pub fn change(store: &Pending<'_>, entry: &Entry, id: ObligationId) -> Result<Change, StoreError> {
     let key = Key::Deadline(id);
-    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
-    let mut deadline: Deadline = decode(&old)?;
+    let old = store.raw(&key)?;
+    let mut deadline: Deadline = match &old {
+        Some(old) => decode(old)?,
+        None => store.opened(id)?.ok_or_else(|| unknown(entry))?,
+    };
     deadline_after(&mut deadline, &entry.fact);
     Ok(Change {
         key: key.bytes(),
-        old: Some(old),
+        old,
         new: Some(encode(&deadline)?),
         record: Record::Deadline(Box::new(deadline)),
     })
