@@ -85,14 +85,15 @@ impl Rig {
     /// The same, as the answer to the request with this key.
     pub fn write_as(&mut self, by: &str, key: Option<&str>, facts: Vec<Fact>) {
         let written = self.journal.append(self.now, by, key, facts).unwrap();
-        for (entry, hash) in written {
-            self.office.store.apply(&entry, &hash).unwrap();
-            if matches!(
+        self.office.store.apply_group(&written).unwrap();
+        let calendar = |(entry, _): &(super::journal::Entry, String)| {
+            matches!(
                 entry.fact,
                 Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. }
-            ) {
-                self.office.renew_calendar();
-            }
+            )
+        };
+        if written.iter().any(calendar) {
+            self.office.renew_calendar();
         }
     }
 
@@ -115,9 +116,8 @@ impl Rig {
             |step| {
                 let (facts, more) = step.decide(office, *now)?;
                 if !facts.is_empty() {
-                    for (entry, hash) in journal.append(*now, "sistem", None, facts)? {
-                        office.store.apply(&entry, &hash)?;
-                    }
+                    let entries = journal.append(*now, "sistem", None, facts)?;
+                    office.store.apply_group(&entries)?;
                     journal.commit()?;
                 }
                 Ok(more)

@@ -8,13 +8,14 @@ use chrono::TimeDelta;
 
 use super::{
     Act, Actor, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner, Refusal,
-    Role, SatkerCode, Sms, SmsState, Terms, Treasurer, Utc,
+    Role, SatkerCode, SmsState, Terms, Treasurer, Utc,
 };
 use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{Cause, Reminded};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::rule::{Obligation, Reminder, late_repeats, reminders};
 use crate::domain::satker::{ContactRole, Satker};
+use crate::server::store::digits;
 
 mod text;
 mod withdraw;
@@ -336,7 +337,7 @@ impl Office {
             for (phone, role, name) in recipients(topic.rule, topic.owner, satker) {
                 if told.contains(&phone)
                     || self.opted_out(&phone)
-                    || self.was_reminded(topic, &phone, act.now)?
+                    || self.was_reminded(topic, &phone, act.now)
                 {
                     continue;
                 }
@@ -376,36 +377,24 @@ impl Office {
     }
 
     /// Whether this phone was reminded of the deadline for this cause before, or today for any other.
-    fn was_reminded(
-        &self,
-        topic: &Topic<'_>,
-        phone: &PhoneNumber,
-        now: DateTime<Utc>,
-    ) -> Result<bool, Refusal> {
-        let drafted = self.store.index().deadlines().drafted(topic.id).to_vec();
-        let today = self.date(now);
-        for drafted in drafted.into_iter().rev() {
-            let sms = self.sms(drafted.sms)?;
-            if sms.to != *phone || sms.state == SmsState::Withdrawn {
-                continue;
-            }
-            if self.date(sms.created) == today || self.speaks_on(&sms) == Some(today) {
-                return Ok(true);
-            }
-            // What named another date than the deadline has now was about something else.
-            if drafted.cause == topic.cause
-                && topic.cause != Cause::ByHand
-                && drafted.due.is_none_or(|due| due == topic.terms.due)
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The day that a message was written for: a reminder is of no use any more when the window of its day closes.
-    fn speaks_on(&self, sms: &Sms) -> Option<NaiveDate> {
-        Some(self.date(sms.expires? - TimeDelta::seconds(1)))
+    fn was_reminded(&self, topic: &Topic<'_>, phone: &PhoneNumber, now: DateTime<Utc>) -> bool {
+        let (today, phone) = (self.date(now), digits(phone));
+        let day = |seconds: i64| DateTime::from_timestamp(seconds, 0).map(|at| self.date(at));
+        let index = self.store.index();
+        let drafted = index.deadlines().drafted(topic.id).iter();
+        drafted
+            .filter_map(|drafted| Some((drafted, index.sms_entry(drafted.sms)?)))
+            .filter(|(_, sms)| sms.to == phone && sms.state != SmsState::Withdrawn)
+            .any(|(drafted, sms)| {
+                // A reminder is of no use any more when the window of the day closes that it was written for.
+                let speaks_on = sms.expires.and_then(|end| day(end - 1));
+                day(sms.created) == Some(today)
+                    || speaks_on == Some(today)
+                    // What named another date than the deadline has now was about something else.
+                    || (drafted.cause == topic.cause
+                        && topic.cause != Cause::ByHand
+                        && drafted.due.is_none_or(|due| due == topic.terms.due))
+            })
     }
 
     /// The hour at which the reminders of a day are drafted.

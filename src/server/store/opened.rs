@@ -22,7 +22,7 @@ pub struct Opened {
     at: DateTime<Utc>,
     by: String,
     /// Of fixed width, so that one is found without reading the others.
-    owners: Vec<u8>,
+    owners: String,
 }
 
 impl Opened {
@@ -33,20 +33,21 @@ impl Opened {
         at: DateTime<Utc>,
         by: String,
     ) -> Self {
-        let owners = owners.iter().flat_map(|owner| {
-            let treasurer = match owner.treasurer {
-                None => b' ',
-                Some(Treasurer::Pengeluaran) => b'k',
-                Some(Treasurer::Penerimaan) => b'm',
-            };
-            owner.satker.bytes().into_iter().chain([treasurer])
-        });
+        let mut text = String::with_capacity(owners.len() * WIDTH);
+        for owner in owners {
+            text.push_str(owner.satker.as_str());
+            text.push(match owner.treasurer {
+                None => ' ',
+                Some(Treasurer::Pengeluaran) => 'k',
+                Some(Treasurer::Penerimaan) => 'm',
+            });
+        }
         Self {
             first,
             terms,
             at,
             by,
-            owners: owners.collect(),
+            owners: text,
         }
     }
 
@@ -54,13 +55,13 @@ impl Opened {
     pub fn owners(&self) -> impl Iterator<Item = (ObligationId, Owner)> {
         (self.first.0..)
             .map(ObligationId)
-            .zip(self.owners.chunks_exact(WIDTH).filter_map(owner))
+            .zip(self.owners.as_bytes().chunks_exact(WIDTH).filter_map(owner))
     }
 
     /// One of them, as it came into being.
     pub fn deadline(self, id: ObligationId) -> Option<Deadline> {
         let place = usize::try_from(id.0.checked_sub(self.first.0)?).ok()?;
-        let owner = owner(self.owners.chunks_exact(WIDTH).nth(place)?)?;
+        let owner = owner(self.owners.as_bytes().chunks_exact(WIDTH).nth(place)?)?;
         Some(Deadline::new(id, owner, self.terms, self.at, self.by))
     }
 }

@@ -9,6 +9,10 @@ use super::{Addressee, Topic, bundles};
 use crate::domain::deadline::Cause;
 use crate::domain::id::SmsId;
 
+fn undecided(state: SmsState) -> bool {
+    matches!(state, SmsState::Waiting | SmsState::Queued)
+}
+
 impl Office {
     /// Takes back what waits or is queued about these deadlines. A digest that also speaks of others is written anew for those.
     pub(in crate::server::deadlines) fn withdraw_reminders(
@@ -51,6 +55,7 @@ impl Office {
             gone.iter()
                 .flat_map(|id| deadlines.drafted(*id))
                 .map(|drafted| drafted.sms)
+                .filter(|id| index.sms_entry(*id).is_some_and(|sms| undecided(sms.state)))
                 .collect()
         };
         let mut found = BTreeMap::new();
@@ -70,7 +75,7 @@ impl Office {
                 _ => {}
             }
         }
-        found.retain(|_, sms| matches!(sms.state, SmsState::Waiting | SmsState::Queued));
+        found.retain(|_, sms| undecided(sms.state));
         Ok(found.into_values().collect())
     }
 

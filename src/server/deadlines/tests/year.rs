@@ -217,7 +217,7 @@ impl World {
         let terms = &deadline.terms;
         let about = match (&terms.event, terms.period, &terms.item) {
             (Some(event), ..) => {
-                let number = ["nomor_kontrak", "sp2d", "nama"]
+                let number = ["nomor_kontrak", "sp2d", "nama", "nilai"]
                     .iter()
                     .find_map(|field| terms.fields.get(*field))
                     .cloned()
@@ -526,12 +526,13 @@ impl World {
                 office.record_event(&ask, who, now)
             })
         };
+        // Two payments of one day differ by what they pay.
         let number = if event == "payment-planned" {
-            ""
+            value.to_string()
         } else {
-            number
+            number.to_owned()
         };
-        let about = About::Event(event, on, value, number.to_owned());
+        let about = About::Event(event, on, value, number);
         let from = self.oracle.owed.len();
         for id in starts {
             self.oracle.owe(id, satker, None, about.clone());
