@@ -165,6 +165,7 @@ error-stage-finished = All stages are behind it already. Nothing was changed.
 error-milestones-missing = Not reached yet: { $missing }. The stage was not changed. Register the evidence, or give the reason with `--reason`.
 error-milestone-unknown = There is no milestone `{ $text }`. Choices: { $known }.
 cause-kind-changed = the kind of participant changed
+cause-no-revenue-treasurer = the satker has no revenue treasurer any more
 cause-programme-ended = all stages are behind it
 cause-stage-left = the stage was left
 cause-budget-newer = there are newer budget figures

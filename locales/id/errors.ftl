@@ -165,6 +165,7 @@ error-stage-finished = Semua tahap sudah selesai. Tidak ada yang berubah.
 error-milestones-missing = Belum tercapai: { $missing }. Tahap tidak berubah. Catat buktinya, atau sebutkan alasannya dengan `--reason`.
 error-milestone-unknown = Tonggak `{ $text }` tidak dikenal. Pilihan: { $known }.
 cause-kind-changed = jenis peserta berubah
+cause-no-revenue-treasurer = satker tidak lagi memiliki Bendahara Penerimaan
 cause-programme-ended = semua tahap selesai
 cause-stage-left = tahap sudah ditinggalkan
 cause-budget-newer = ada angka pagu yang lebih baru

@@ -1,12 +1,15 @@
 //! `calendar`.
 
+use std::io::{BufRead, IsTerminal, Read, Write, stdin, stdout};
 use std::path::Path;
 
 use super::args::{CalendarCommand, Override};
 use super::{Call, Outcome, clock, typed_day};
 use crate::domain::calendar::{Holiday, HolidayChange, HolidayKind, parse_holidays};
 use crate::home::read_text;
-use crate::service::{ImportHolidays, ListCalendar, Office, OverrideCalendar, Refusal};
+use crate::service::{
+    HolidayReport, ImportHolidays, ListCalendar, Office, OverrideCalendar, Refusal,
+};
 
 pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
     match command {
@@ -44,10 +47,38 @@ fn import(call: &mut Call, file: &Path, dry_run: bool) -> Outcome {
     };
     let text = read_text(file).map_err(|error| bad(None, &error))?;
     let holidays = parse_holidays(&text).map_err(|error| bad(Some(error.line), &error.what))?;
-    let report = call.office()?.ask(ImportHolidays { holidays, dry_run })?;
     if call.json {
+        let report = call.office()?.ask(ImportHolidays { holidays, dry_run })?;
         return call.object(&report);
     }
+    // Somebody who sits at the terminal sees first what would change; a script has decided already.
+    let person = !dry_run && stdin().is_terminal() && stdout().is_terminal();
+    let first = ImportHolidays {
+        holidays: holidays.clone(),
+        dry_run: dry_run || person,
+    };
+    let report = call.office()?.ask(first)?;
+    changes(call, &report)?;
+    if dry_run {
+        return call.say("cli-import-dry-run", &[]);
+    }
+    if !person || report.changes.is_empty() {
+        return Ok(());
+    }
+    call.say("cli-holidays-ask", &[])?;
+    call.out.flush()?;
+    let mut answer = String::new();
+    // An answer that cannot be read is no yes.
+    let _ = stdin().lock().take(64).read_line(&mut answer);
+    if !matches!(answer.trim().to_lowercase().as_str(), "y" | "ya" | "yes") {
+        return call.say("cli-holidays-left", &[]);
+    }
+    let dry_run = false;
+    let report = call.office()?.ask(ImportHolidays { holidays, dry_run })?;
+    said(call, &report)
+}
+
+fn changes(call: &mut Call, report: &HolidayReport) -> Outcome {
     for change in &report.changes {
         let line = match change {
             HolidayChange::Added { new } => format!("+ {}", holiday(new)),
@@ -61,15 +92,15 @@ fn import(call: &mut Call, file: &Path, dry_run: bool) -> Outcome {
     for year in &report.gaps {
         call.say("cli-holidays-gap", &[("year", year.to_string().into())])?;
     }
+    said(call, report)
+}
+
+fn said(call: &mut Call, report: &HolidayReport) -> Outcome {
     let counts = [
         ("changes", (report.changes.len() as u64).into()),
         ("moved", report.moved.into()),
     ];
-    call.say("cli-holidays-changed", &counts)?;
-    if report.dry_run {
-        call.say("cli-import-dry-run", &[])?;
-    }
-    Ok(())
+    call.say("cli-holidays-changed", &counts)
 }
 
 fn holiday(day: &Holiday) -> String {

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::connection::Shared;
@@ -215,7 +215,7 @@ pub fn override_calendar(
     Ok(Done {})
 }
 
-/// The national holidays anew, or only what would change.
+/// The national holidays of some years anew, or only what would change. Years that the list does not speak of stay as they are.
 ///
 /// # Errors
 /// `holidays-none`, `forbidden`.
@@ -235,7 +235,12 @@ pub fn import_holidays(
     let gaps = (*first..=*last)
         .filter(|year| !years.contains(year))
         .collect();
-    let holidays: Vec<Holiday> = new.holidays().cloned().collect();
+    let untouched = old
+        .iter()
+        .filter(|day| !years.contains(&day.date.year()))
+        .cloned();
+    let mut holidays: Vec<Holiday> = new.holidays().cloned().chain(untouched).collect();
+    holidays.sort_by_key(|day| day.date);
     let mut report = HolidayReport {
         changes: compare(&old, &holidays),
         gaps,

@@ -32,7 +32,9 @@ mod opened;
 mod search;
 
 pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate, Occasion};
-pub use index::{Inbox, InboxEntry, Index, LetterEntry, SmsEntry, Thread, digits, twin};
+pub use index::{
+    Inbox, InboxEntry, Index, LetterEntry, SatkerEntry, SmsEntry, Thread, digits, twin,
+};
 use key::Key;
 use opened::Opened;
 pub use search::Words;

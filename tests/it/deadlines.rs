@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::{SATKER, Server};
+use crate::terminal::Desk;
 
 /// Obligations and their dates.
 type Dues = &'static [(&'static str, &'static str)];
@@ -798,6 +799,26 @@ fn the_next_replacement_of_an_advance_ends_the_open_one() {
         (text(&open[0], "due"), text(&open[0], "event_date")),
         ("2026-12-23", "2026-11-24")
     );
+    // It was the letter of somebody else: what it met is owed again, what it started is not.
+    server.ok(&["letter", "void", &agenda, "--reason", "salah satker"]);
+    let open = json(
+        &server,
+        &[
+            "deadline",
+            "list",
+            "--satker",
+            "411201",
+            "--obligation",
+            "gup",
+            "--state",
+            "owed",
+        ],
+    );
+    assert_eq!(open.len(), 1, "{open:#?}");
+    assert_eq!(
+        (text(&open[0], "due"), text(&open[0], "event_date")),
+        ("2026-12-16", "2026-11-16")
+    );
 }
 
 #[test]
@@ -849,10 +870,45 @@ fn the_calendar_moves_what_is_open_and_a_bad_list_changes_nothing() {
             .len(),
         0
     );
-    // A list without a whole year says so.
+    // A list of one year leaves the others as they are.
+    let one: Vec<&str> = longer
+        .lines()
+        .filter(|line| line.starts_with("date") || line.starts_with("2026"))
+        .collect();
+    let file = server.file(
+        "one.csv",
+        one.join("\n").replace("2026-12-10", "2026-12-09"),
+    );
+    let only = json(
+        &server,
+        &["calendar", "import", file.to_str().unwrap(), "--dry-run"],
+    )
+    .remove(0);
+    assert_eq!(only["changes"], serde_json::json!([]), "{only}");
+    // A person sees the difference before it applies.
+    let file = server.file("more.csv", longer.replace("2026-12-10", "2026-12-11"));
+    let import = |answer: &str| {
+        let args = ["calendar", "import", file.to_str().unwrap()];
+        let mut terminal = Desk::run(server.home.dir(), &args);
+        let shown = terminal.shows("[y/T]");
+        assert!(
+            shown.contains("+ 2026-12-11 libur Hari libur baru"),
+            "{shown}"
+        );
+        terminal.keys(answer);
+        assert_eq!(terminal.ended(), Some(0));
+    };
+    let first = json(&server, &compute)[0]["due"].clone();
+    import("\r");
+    assert_eq!(json(&server, &compute)[0]["due"], first);
+    import("y\r");
+    assert_eq!(json(&server, &compute)[0]["due"], "2026-12-10");
+    json(&server, &["calendar", "import", path]);
+    // A list without a whole year between others says so.
     let others: Vec<&str> = list
         .lines()
         .filter(|line| !line.starts_with("2026"))
+        .chain(["2025-12-25,libur,Natal"])
         .collect();
     let gap = others.join(
         "
@@ -880,6 +936,38 @@ fn the_calendar_moves_what_is_open_and_a_bad_list_changes_nothing() {
         assert!(said.contains("bad.csv") && said.contains(line), "{said}");
     }
     assert_eq!(json(&server, &compute)[0]["due"], "2026-12-11");
+}
+
+#[test]
+fn a_report_is_reminded_of_by_the_version_of_the_rule_that_made_it() {
+    let module = include_str!("../../modules/lpj.toml");
+    let (before, rule) = module.split_at(module.find("[[obligation]]").unwrap());
+    let now = "valid = { from = 2014-01-01 }";
+    let offsets = "offsets = [-7, -3, -1, 0, 1]";
+    assert!(rule.contains(now) && rule.contains(offsets));
+    // From the report of December on, which is due in January, a month ahead. That of November is due in December.
+    let old = rule.replace(now, "valid = { from = 2014-01-01, until = 2026-11-30 }");
+    let new = rule
+        .replace(now, "valid = { from = 2026-12-01 }")
+        .replace(offsets, "offsets = [-5]");
+    let mut server = Server::prepare("");
+    std::fs::create_dir_all(server.home.dir().join("modules")).unwrap();
+    server.file("modules/lpj.toml", format!("{before}{old}\n{new}"));
+    server.restart_at(Some("2026-12-02T12:00:00+07:00"));
+    import(&server, SATKER);
+    let told = |server: &Server| {
+        let all = reminders(server);
+        let lpj = all
+            .iter()
+            .filter(|sms| text(sms, "text").contains("LPJ Bendahara"));
+        lpj.filter(|sms| sms["satker"] == "411201").count()
+    };
+    let day_before = told(&server);
+    let server = restart_at(server, "2026-12-03T07:30:00+07:00");
+    assert!(told(&server) > day_before, "seven days ahead");
+    let third = told(&server);
+    let server = restart_at(server, "2026-12-04T07:30:00+07:00");
+    assert_eq!(told(&server), third, "not five");
 }
 
 #[test]

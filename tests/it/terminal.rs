@@ -39,8 +39,13 @@ impl Drop for Process {
 }
 
 impl Desk {
-    /// Opens the desk of this home. It leads a session of its own whose terminal this is, as in a terminal window.
+    /// Opens the desk of this home.
     pub fn open(home: &Path) -> Self {
+        Self::run(home, &[])
+    }
+
+    /// A command at a terminal. It leads a session of its own whose terminal this is, as in a terminal window.
+    pub fn run(home: &Path, args: &[&str]) -> Self {
         // Other tests start programs at the same time; none of them may inherit an end of this terminal.
         let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
         grantpt(&master).unwrap();
@@ -64,6 +69,7 @@ impl Desk {
             .arg(env!("CARGO_BIN_EXE_sipintar"))
             .arg("--home")
             .arg(home)
+            .args(args)
             .env_remove("SIPINTAR_HOME")
             .env_remove("SIPINTAR_LANG")
             .env_remove("NO_COLOR")

@@ -53,7 +53,7 @@ impl Office {
         Ok(())
     }
 
-    /// A void letter fulfils nothing: what it had met is owed again.
+    /// A void letter fulfils nothing and tells nothing: what it had met is owed again, what it had started is not owed.
     pub(in crate::server) fn owed_again(
         &self,
         letter: &Letter,
@@ -78,7 +78,51 @@ impl Office {
                 act.reopen(id, reason);
             }
         }
+        let started = self.started_by_letter(letter, satker)?;
+        for id in &started {
+            act.exempt(*id, reason);
+        }
+        self.withdraw_reminders(&mut act, &started, reason)?;
         Ok(act.into_facts())
+    }
+
+    /// What is open because this letter was completed, and for no other reason: it came into being at that moment.
+    fn started_by_letter(
+        &self,
+        letter: &Letter,
+        satker: SatkerCode,
+    ) -> Result<Vec<ObligationId>, Refusal> {
+        let (Some(completed), Ok(service)) = (
+            letter.completed,
+            self.service(&letter.module, &letter.service),
+        ) else {
+            return Ok(Vec::new());
+        };
+        let open: Vec<ObligationId> = {
+            let index = self.store.index();
+            let theirs = index.deadlines().of_satker(satker);
+            theirs
+                .filter(|entry| entry.state == DeadlineState::Open)
+                .map(|entry| entry.id)
+                .collect()
+        };
+        let mut started = Vec::new();
+        for id in open {
+            let deadline = self.deadline(id)?;
+            let told = deadline.terms.event.as_ref().is_some_and(|happening| {
+                let mut records = service.records.iter();
+                records.any(|record| record.event == happening.event)
+            });
+            if told
+                && deadline
+                    .history
+                    .first()
+                    .is_some_and(|step| step.at == completed)
+            {
+                started.push(id);
+            }
+        }
+        Ok(started)
     }
 
     /// The open deadline that a letter fulfils. One of a period that has not come into being yet does so now, so that it is not asked

@@ -8,12 +8,12 @@ use chrono::{Datelike, Days};
 
 use super::{
     Act, Actor, BATCH, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner,
-    Refusal, Terms, Utc, Values,
+    Refusal, Terms, Treasurer, Utc, Values,
 };
 use crate::domain::deadline::{DeadlineChange, occasion};
 use crate::domain::period::Period;
 use crate::domain::rule::{Basis, Every, Obligation, Per};
-use crate::server::store::DeadlineEntry;
+use crate::server::store::{DeadlineEntry, SatkerEntry};
 
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
 pub const HORIZON: u64 = 62;
@@ -23,6 +23,9 @@ const LOOK_BACK: i64 = 62;
 
 /// Why the server exempts by itself.
 const INACTIVE: &str = "satker-inactive";
+
+/// The satker has no Bendahara Penerimaan any more.
+const NO_TREASURER: &str = "no-revenue-treasurer";
 
 /// Owners in one step at the most, so that the desk waits for no more than some milliseconds.
 const STEP: usize = 2_000;
@@ -215,6 +218,10 @@ impl Office {
                 if !satker.active {
                     return Some(INACTIVE);
                 }
+                if entry.owner.treasurer == Some(Treasurer::Penerimaan) && !satker.revenue_treasurer
+                {
+                    return Some(NO_TREASURER);
+                }
                 let occasion = deadlines.occasion(entry.occasion)?;
                 self.released(occasion, &satker.kind, satker.progress.as_ref())
             };
@@ -225,7 +232,13 @@ impl Office {
         for (id, why) in &released {
             act.exempt(*id, why);
         }
-        for why in [INACTIVE, "kind-changed", "programme-ended", "stage-left"] {
+        for why in [
+            INACTIVE,
+            NO_TREASURER,
+            "kind-changed",
+            "programme-ended",
+            "stage-left",
+        ] {
             let ids: Vec<ObligationId> = released
                 .iter()
                 .filter(|(_, other)| *other == why)
@@ -242,10 +255,12 @@ impl Office {
         let exempt: Vec<ObligationId> = {
             let index = self.store.index();
             let active = |owner: Owner| {
-                index
-                    .satker()
-                    .get(&owner.satker)
-                    .is_some_and(|entry| entry.active)
+                let has = |entry: &SatkerEntry| {
+                    entry.active
+                        && (owner.treasurer != Some(Treasurer::Penerimaan)
+                            || entry.revenue_treasurer)
+                };
+                index.satker().get(&owner.satker).is_some_and(has)
             };
             let coming = index.deadlines().due_between(today, NaiveDate::MAX);
             coming
@@ -257,7 +272,7 @@ impl Office {
             let deadline = self.deadline(id)?;
             let released = deadline.history.last().is_some_and(|step| {
                 step.by == act.actor.user
-                    && matches!(&step.what, DeadlineChange::Exempted { reason } if reason == INACTIVE)
+                    && matches!(&step.what, DeadlineChange::Exempted { reason } if reason == INACTIVE || reason == NO_TREASURER)
             });
             if released {
                 act.reopen(id, "satker-active");

@@ -113,36 +113,39 @@ impl Office {
             day,
             wishes: BTreeMap::new(),
         };
-        {
+        // What falls due together is looked at once.
+        let mut due: HashMap<(u32, NaiveDate, bool), Vec<(ObligationId, SatkerCode)>> =
+            HashMap::new();
+        let after = {
             let index = self.store.index();
             let deadlines = index.deadlines();
-            let after = self.caught_up(day, deadlines.last_run());
-            let mut today: HashMap<(u32, NaiveDate, bool), Option<Reminder>> = HashMap::new();
             for entry in deadlines.open() {
-                let found = *today
-                    .entry((entry.occasion, entry.due, entry.estimate))
-                    .or_insert_with(|| {
-                        let occasion = deadlines.occasion(entry.occasion)?;
-                        let rule = self
-                            .modules
-                            .obligation(&occasion.obligation, entry.due)
-                            .or_else(|| {
-                                let mut rules = self.modules.obligations();
-                                rules.find(|rule| rule.id == occasion.obligation)
-                            })?;
-                        turn(rule, (entry.due, entry.estimate), &calendar, after, day)
-                    });
-                if let Some(reminder) = found {
-                    plan.wishes
-                        .entry(entry.owner.satker)
-                        .or_default()
-                        .push(Wish {
-                            id: entry.id,
-                            due: entry.due,
-                            cause: Cause::Offset(reminder.offset),
-                        });
-                }
+                let same = (entry.occasion, entry.due, entry.estimate);
+                let group = due.entry(same).or_default();
+                group.push((entry.id, entry.owner.satker));
             }
+            self.caught_up(day, deadlines.last_run())
+        };
+        for ((_, due, estimate), group) in due {
+            let Some((first, _)) = group.first() else {
+                continue;
+            };
+            let Some(rule) = self.rule_of_entry(*first)? else {
+                continue;
+            };
+            let Some(reminder) = turn(rule, (due, estimate), &calendar, after, day) else {
+                continue;
+            };
+            for (id, satker) in group {
+                plan.wishes.entry(satker).or_default().push(Wish {
+                    id,
+                    due,
+                    cause: Cause::Offset(reminder.offset),
+                });
+            }
+        }
+        for wishes in plan.wishes.values_mut() {
+            wishes.sort_unstable_by_key(|wish| (wish.due, wish.id));
         }
         // Nobody is told to hand in what lies on a desk here.
         for (satker, wishes) in &mut plan.wishes {
@@ -160,6 +163,24 @@ impl Office {
         }
         plan.wishes.retain(|_, wishes| !wishes.is_empty());
         Ok(Some(plan))
+    }
+
+    /// The rule that a deadline was made by. Only where it has several versions its record must be read to tell.
+    fn rule_of_entry(&self, id: ObligationId) -> Result<Option<&Obligation>, Refusal> {
+        let name = {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            let occasion = deadlines.get(id).map(|entry| entry.occasion);
+            let occasion = occasion.and_then(|at| deadlines.occasion(at));
+            occasion.map(|occasion| occasion.obligation.clone())
+        };
+        let Some(name) = name else { return Ok(None) };
+        let mut versions = self.modules.obligations().filter(|rule| rule.id == name);
+        match (versions.next(), versions.next()) {
+            (Some(only), None) => Ok(Some(only)),
+            (None, _) => Ok(None),
+            _ => Ok(self.rule_of(&self.deadline(id)?.terms)),
+        }
     }
 
     /// The day up to which reminders are done: those of the days since then are caught up, but never a burst of old ones after a long

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::domain::access::{Actor, Role};
-use crate::domain::deadline::DeadlineState;
+use crate::domain::deadline::{DeadlineState, Treasurer};
 use crate::domain::fact::Fact;
 use crate::domain::id::{ObligationId, SatkerCode, SmsId};
 use crate::domain::period::Period;
@@ -364,6 +364,40 @@ fn a_satker_that_was_closed_by_mistake_owes_again() {
     .unwrap();
     assert_eq!(active(&mut rig, false), DeadlineState::Exempt);
     assert_eq!(active(&mut rig, true), DeadlineState::Exempt);
+}
+
+#[test]
+fn a_satker_that_loses_its_revenue_treasurer_owes_that_report_no_more() {
+    let mut rig = office("", "2026-11-24T09:00:00+07:00");
+    let code = SatkerCode::parse(CODE).unwrap();
+    let treasurer = |rig: &mut Rig, has: bool| {
+        let mut satker = rig.office.store.satker(code).unwrap().unwrap();
+        satker.revenue_treasurer = has;
+        rig.write("sari", vec![Fact::SatkerSaved { satker }]);
+        rig.runs();
+    };
+    let lpj = |rig: &Rig| -> Vec<(Option<Treasurer>, DeadlineState)> {
+        let index = rig.office.store.index();
+        let deadlines = index.deadlines();
+        let november = Period::parse("2026-11").unwrap();
+        let of_november = deadlines.of_satker(code).filter(|entry| {
+            let occasion = deadlines.occasion(entry.occasion).unwrap();
+            occasion.obligation == "lpj" && occasion.period == Some(november)
+        });
+        let mut found: Vec<_> = of_november
+            .map(|entry| (entry.owner.treasurer, entry.state))
+            .collect();
+        found.sort_unstable();
+        found
+    };
+    let (out, of) = (Some(Treasurer::Pengeluaran), Some(Treasurer::Penerimaan));
+    let (open, exempt) = (DeadlineState::Open, DeadlineState::Exempt);
+    treasurer(&mut rig, true);
+    assert_eq!(lpj(&rig), [(out, open), (of, open)]);
+    treasurer(&mut rig, false);
+    assert_eq!(lpj(&rig), [(out, open), (of, exempt)]);
+    treasurer(&mut rig, true);
+    assert_eq!(lpj(&rig), [(out, open), (of, open)]);
 }
 
 #[test]
