@@ -76,9 +76,8 @@ fn main() {
             let (facts, _) = office
                 .incoming(phone.as_str(), &text, None, "m", now)
                 .unwrap();
-            for (entry, hash) in journal.append(now, "sistem", None, facts).unwrap() {
-                office.store.apply(&entry, &hash).unwrap();
-            }
+            let entries = journal.append(now, "sistem", None, facts).unwrap();
+            office.store.apply_group(&entries).unwrap();
             journal.commit().unwrap();
             times.add(begin.elapsed());
         }

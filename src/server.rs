@@ -324,6 +324,7 @@ fn catch_up(home: &Home, store: Store) -> Result<(Journal, Store), CatchUp> {
     let mut failed = None;
     let mut at_applied = applied.seq == 0;
     let mut count = 0_u64;
+    let mut waiting: Vec<(Entry, String)> = Vec::with_capacity(store::BATCH);
     // One back, so that the line the store knows last is seen again and its hash can be compared.
     let after = applied.seq.saturating_sub(1);
     let mut each = |entry: &Entry, hash: &str| {
@@ -336,9 +337,12 @@ fn catch_up(home: &Home, store: Store) -> Result<(Journal, Store), CatchUp> {
             failed = Some(StoreError::Doubtful(
                 "it was made from another journal".to_owned(),
             ));
-        } else if let Err(error) = store.apply(entry, hash) {
-            failed = Some(error);
         } else {
+            waiting.push((entry.clone(), hash.to_owned()));
+            if waiting.len() == store::BATCH {
+                failed = store.apply_group(&waiting).err();
+                waiting.clear();
+            }
             count += 1;
             if count.is_multiple_of(100_000) {
                 tracing::info!(facts = count, "bringing the store up to the journal");
@@ -356,6 +360,7 @@ fn catch_up(home: &Home, store: Store) -> Result<(Journal, Store), CatchUp> {
     if let Some(error) = failed {
         return Err(CatchUp::Store(error));
     }
+    store.apply_group(&waiting).map_err(CatchUp::Store)?;
     if !at_applied {
         return Err(CatchUp::Store(StoreError::Doubtful(
             "it knows facts that the journal does not have".to_owned(),

@@ -48,7 +48,7 @@ const FORMAT: u32 = 7;
 const CACHE: u64 = 64 << 20;
 
 /// Facts written with one batch at the most.
-const BATCH: usize = 64;
+pub const BATCH: usize = 64;
 
 /// A sound store opens in milliseconds; one that does not in this time is not.
 const OPEN_WAIT: Duration = Duration::from_mins(1);
@@ -166,31 +166,19 @@ impl Store {
             .clone()
     }
 
-    /// Applies one fact; see [`Store::apply_group`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn apply(&self, entry: &Entry, hash: &str) -> Result<(), StoreError> {
-        self.apply_batch(std::iter::once((entry, hash)))
-    }
-
-    /// Applies the facts of one command, each with the hash of its line: the only way to change the store. Pure bookkeeping; never
+    /// Applies facts in order, each with the hash of its line: the only way to change the store. Pure bookkeeping; never
     /// decides. What several facts say about one record is written once.
     ///
     /// # Errors
     /// Those of sled, or [`StoreError::Unknown`] when the journal and the store do not belong together. The store must be rebuilt then.
     pub fn apply_group(&self, entries: &[(Entry, String)]) -> Result<(), StoreError> {
         // sled leaks memory on batches of thousands of records.
-        for some in entries.chunks(BATCH) {
-            self.apply_batch(some.iter().map(|(entry, hash)| (entry, hash.as_str())))?;
-        }
-        Ok(())
+        entries
+            .chunks(BATCH)
+            .try_for_each(|some| self.apply_batch(some))
     }
 
-    fn apply_batch<'e>(
-        &self,
-        entries: impl Iterator<Item = (&'e Entry, &'e str)>,
-    ) -> Result<(), StoreError> {
+    fn apply_batch(&self, entries: &[(Entry, String)]) -> Result<(), StoreError> {
         let mut applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
         let mut next = applied.clone();
         let mut pending = apply::Pending::on(self);
@@ -211,7 +199,7 @@ impl Store {
             }
             pending.note(&made);
             next.seq = entry.seq;
-            hash.clone_into(&mut next.hash);
+            next.hash.clone_from(hash);
             for change in made {
                 if let Some(record) = places.get(&change.key).and_then(|at| records.get_mut(*at)) {
                     *record = change.record;

@@ -169,10 +169,14 @@ fn entry(seq: u64, fact: Fact) -> Entry {
     }
 }
 
+fn apply(store: &Store, seq: u64, fact: Fact) -> Result<(), StoreError> {
+    store.apply_group(&[(entry(seq, fact), "hash".to_owned())])
+}
+
 fn filled(dir: &Path) -> Store {
     let store = Store::open(dir, zone()).unwrap();
     for (seq, fact) in (1..).zip(facts()) {
-        store.apply(&entry(seq, fact), "hash").unwrap();
+        apply(&store, seq, fact).unwrap();
     }
     store
 }
@@ -337,7 +341,7 @@ fn a_fact_about_nothing_is_refused() {
         at: at(0),
     };
     assert!(matches!(
-        store.apply(&entry(100, fact), "hash"),
+        apply(&store, 100, fact),
         Err(StoreError::Unknown { seq: 100, .. })
     ));
 }
