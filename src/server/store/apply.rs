@@ -1,10 +1,9 @@
 //! From a fact to the records that it changes.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::deadlines::{DateKey, GivenDate};
 use super::key::{self, Key};
 use super::opened::Opened;
+use super::unsaved::{self, Unsaved};
 use super::{Entry, Store, StoreError, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::Deadline;
@@ -55,46 +54,44 @@ pub enum Record {
 #[derive(Debug)]
 pub struct Pending<'a> {
     store: &'a Store,
-    changed: HashMap<Vec<u8>, Option<Vec<u8>>>,
-    opened: BTreeMap<ObligationId, Opened>,
+    changed: Unsaved,
 }
 
 impl<'a> Pending<'a> {
     pub fn on(store: &'a Store) -> Self {
         Self {
             store,
-            changed: HashMap::new(),
-            opened: BTreeMap::new(),
+            changed: Unsaved::new(),
         }
     }
 
     fn raw(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.changed.get(&key.bytes()) {
+        let key = key.bytes();
+        match self.changed.get(&key) {
             Some(changed) => Ok(changed.clone()),
-            None => self.store.raw(key),
+            None => self.store.raw(&key),
         }
     }
 
     /// A deadline that nothing has happened to yet, out of those that came into being with it.
     fn opened(&self, id: ObligationId) -> Result<Option<Deadline>, StoreError> {
-        let pending = self.opened.range(..=id).next_back();
-        match pending.and_then(|(_, opened)| opened.clone().deadline(id)) {
-            Some(deadline) => Ok(Some(deadline)),
-            None => self.store.opened(id),
+        let all = Key::Opened(ObligationId(0)).bytes()..=Key::Opened(id).bytes();
+        if let Some((_, value)) = unsaved::last_in(&self.changed, all)
+            && let Some(deadline) = decode::<Opened>(&value)?.deadline(id)
+        {
+            return Ok(Some(deadline));
         }
+        self.store.opened(id)
     }
 
     pub fn note(&mut self, changes: &[Change]) {
         for change in changes {
-            if let Record::Opened(opened) = &change.record {
-                self.opened.insert(opened.first, (**opened).clone());
-            }
             self.changed.insert(change.key.clone(), change.new.clone());
         }
     }
 
-    /// What is to be written; `None` for a record that goes.
-    pub fn into_changed(self) -> HashMap<Vec<u8>, Option<Vec<u8>>> {
+    /// What is to be written.
+    pub fn into_changed(self) -> Unsaved {
         self.changed
     }
 }
