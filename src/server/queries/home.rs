@@ -1,5 +1,7 @@
 //! Counters: the state of the server, and what Beranda and the status line show.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::access::Actor;
@@ -167,17 +169,24 @@ fn owed_counts(
     let deadlines = index.deadlines();
     let week = today + TimeDelta::days(7);
     let mut counts = OwedCounts::default();
+    // Thousands share an occasion, which alone knows the module: its name is looked up once.
+    let mut of_occasion: HashMap<u32, (u64, u64)> = HashMap::new();
     for entry in deadlines.open() {
         let late = entry.late(today);
         counts.late += u64::from(late);
         counts.today += u64::from(entry.due == today);
         counts.week += u64::from(!late && entry.due <= week);
+        let (owed, owed_late) = of_occasion.entry(entry.occasion).or_default();
+        *owed += 1;
+        *owed_late += u64::from(late);
+    }
+    for (occasion, (owed, late)) in of_occasion {
         let module = deadlines
-            .occasion(entry.occasion)
+            .occasion(occasion)
             .and_then(|occasion| modules.get_mut(&occasion.module));
         if let Some(module) = module {
-            module.owed += 1;
-            module.late += u64::from(late);
+            module.owed += owed;
+            module.late += late;
         }
     }
     counts
