@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::{
-    Act, Actor, Deadline, DeadlineState, Fact, ObligationId, Office, Refusal, Sms, SmsState,
+    Act, Actor, DateTime, Deadline, DeadlineState, Fact, ObligationId, Office, Refusal, Sms,
+    SmsState,
 };
 use super::{Addressee, Topic, bundles};
 use crate::domain::deadline::Cause;
 use crate::domain::id::SmsId;
+use crate::domain::phone::PhoneNumber;
+use crate::server::store::digits;
 
 fn undecided(state: SmsState) -> bool {
     matches!(state, SmsState::Waiting | SmsState::Queued)
@@ -79,6 +82,36 @@ impl Office {
         Ok(found.into_values().collect())
     }
 
+    /// Whether a message of this day, or one that this command drafted, tells this phone of the deadline.
+    fn told_today(&self, act: &Act<'_>, id: ObligationId, phone: &PhoneNumber) -> bool {
+        let mut dropped = HashSet::new();
+        let mut drafted = Vec::new();
+        for fact in &act.facts {
+            match fact {
+                Fact::SmsDropped { id, .. } => {
+                    dropped.insert(*id);
+                }
+                Fact::SmsDrafted { sms } => drafted.push(sms),
+                _ => {}
+            }
+        }
+        let here = drafted.into_iter().any(|sms| {
+            sms.to == *phone
+                && !dropped.contains(&sms.id)
+                && sms.reminds.iter().any(|it| it.deadline == id)
+        });
+        let (today, to) = (self.date(act.now), digits(phone));
+        let index = self.store.index();
+        let earlier = index.deadlines().drafted(id).iter();
+        here || earlier
+            .filter(|drafted| !dropped.contains(&drafted.sms))
+            .filter_map(|drafted| index.sms_entry(drafted.sms))
+            .filter(|sms| sms.to == to && sms.state != SmsState::Withdrawn)
+            .any(|sms| {
+                DateTime::from_timestamp(sms.created, 0).is_some_and(|at| self.date(at) == today)
+            })
+    }
+
     fn write_rest(
         &self,
         act: &mut Act<'_>,
@@ -110,6 +143,8 @@ impl Office {
             .filter(|topic| {
                 topic.distance <= 0 || matches!(topic.cause, Cause::Offset(offset) if offset > 0)
             })
+            // Where the clock was set back another message of this day may speak of it.
+            .filter(|topic| !self.told_today(act, topic.id, &old.to))
             .collect();
         let name = old
             .role

@@ -367,6 +367,30 @@ fn a_satker_that_was_closed_by_mistake_owes_again() {
 }
 
 #[test]
+fn a_clock_set_back_tells_nobody_twice_on_one_day() {
+    let mut rig = office("", "2026-11-02T08:00:00+07:00");
+    rig.runs();
+    at(&mut rig, "2026-11-09T08:00:00+07:00");
+    at(&mut rig, "2026-11-06T08:00:00+07:00");
+    let lpj = find(&rig, "lpj", "2026-10");
+    let told = |rig: &Rig| -> Vec<String> {
+        let mut all = living(rig);
+        all.retain(|sms| sms.reminds.iter().any(|it| it.deadline == lpj));
+        all.into_iter().map(|sms| sms.text).collect()
+    };
+    let before = told(&rig);
+    assert!(before.len() == 2, "{before:#?}");
+    assert!(before[0].contains("SPM Gaji Induk 13-11-2026"));
+    // The salary moves. What the digest of the 9th says besides is told by the one of today.
+    rig.recomputes(Fact::CalendarOverridden {
+        date: "2026-11-13".parse().unwrap(),
+        open: false,
+        reason: "uji".to_owned(),
+    });
+    assert_eq!(told(&rig), before[1..]);
+}
+
+#[test]
 fn a_satker_that_loses_its_revenue_treasurer_owes_that_report_no_more() {
     let mut rig = office("", "2026-11-24T09:00:00+07:00");
     let code = SatkerCode::parse(CODE).unwrap();
