@@ -130,6 +130,8 @@ requests! {
     PreviewBroadcast => BroadcastReport,
     /// What did not arrive, and whose phone needs a look.
     ListFailures => Failures,
+    /// Contacts whose phone needs a look.
+    ListRepairs => RepairPage,
     /// Incoming messages, newest first.
     ListInbox => InboxPage,
     /// Conversations: what waits for a person first.

@@ -105,6 +105,7 @@ action-withdraw-sms = Give the SMS up
 action-undo-sms = Take the SMS back
 action-resend-sms = Send again
 action-settle-sms = Decide what became of it
+action-number-sms = All SMS to this number
 action-broadcast = Announce to many work units
 action-draft-sms = Write a free SMS
 action-satker-letters = Letters of this work unit
@@ -252,6 +253,11 @@ home-waiting = { $n } SMS { $n ->
     [one] waits
    *[other] wait
 } for confirmation
+home-repair = REPAIR
+home-repairs = { $n } { $n ->
+    [one] contact
+   *[other] contacts
+} no longer reached: check the number
 home-back = BACK
 home-handed-back = { $n } of your messages were rejected: mend the text or give them up
 home-trouble = { $n } SMS in trouble: uncertain, failed or undelivered
@@ -305,6 +311,21 @@ marked-some = The first { $n } are marked; the rest after these are done
 nothing-found = Nothing fits
 no-letters = No letters yet
 no-letters-in-filter = No letters with this filter
+no-repairs = No contact needs repair
+head-official = Official
+head-number = Number
+head-failed = Failed
+head-day = Day
+head-fault = Fault
+times = { $n }x
+title-repair = What can be done
+repair-since = { $n } in a row since { $since }, last { $last }
+repair-satker = { $key }  opens this work unit: other officials, letters, what it owes
+repair-sms = { $key }  all SMS to this number; they can be sent again there
+repair-wrong = Wrong number: correct column { $column } of the satker list, then import it (sipintar satker import LIST).
+repair-right = Number right: the contact leaves this list once an SMS arrives.
+repair-flag = ! { $n } SMS in a row did not arrive: { $fault }
+repair-no-sms = these are contacts, not SMS; see the SMS to the number first
 no-sms-in-tab = No SMS here
 inactive = inactive
 no-phone = no phone
@@ -323,6 +344,7 @@ sms-tab-waiting = Waiting
 sms-tab-queued = Queue
 sms-tab-sent = Sent
 sms-tab-trouble = Trouble
+sms-tab-repair = To repair
 sms-tab-back = For you
 sms-tab-ended = Ended
 sms-tab-all = All
@@ -579,6 +601,8 @@ hint-edit-sms = edit
 hint-reject-sms = reject
 hint-undo-sms = take back
 hint-resend-sms = resend
+hint-number-sms = this number
+hint-open-satker = work unit
 hint-settle-sms = settle
 hint-broadcast = announce
 hint-draft-sms = write

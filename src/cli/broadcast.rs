@@ -140,7 +140,7 @@ pub(super) fn failures(call: &mut Call, days: u32) -> Outcome {
             row.phone.display(),
             row.operator.clone(),
             row.failures.to_string(),
-            minute(Some(row.last.created)),
+            minute(Some(row.at)),
             row.last.error.clone().unwrap_or_default(),
         ]);
     }

@@ -330,6 +330,7 @@ fn look(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Refus
             Reply::PreviewBroadcast(office.preview_broadcast(&ask.audience, &ask.text, actor)?)
         }
         R::ListFailures(ask) => Reply::ListFailures(office.list_failures(&ask, now)?),
+        R::ListRepairs(ask) => Reply::ListRepairs(office.list_repairs(&ask)?),
         R::PreviewConfirm(ask) => {
             Reply::PreviewConfirm(office.preview_confirm(&ask.which, actor, now)?)
         }

@@ -323,6 +323,7 @@ impl Office {
             sms: self.sms_rows(&sms)?,
             budget: self.budget_rows(code)?,
             deadlines: self.owed_by(code, now)?,
+            repairs: self.repairs_of(code)?,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Announcements: to whom, what, and what that would be.
 
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use super::SmsRow;
@@ -147,8 +148,37 @@ pub struct RepairRow {
     pub name: String,
     /// Failures since something was delivered last.
     pub failures: u64,
+    /// When the first of them was known …
+    pub since: DateTime<FixedOffset>,
+    /// … and the last.
+    pub at: DateTime<FixedOffset>,
     /// The last one.
     pub last: SmsRow,
+}
+
+/// See [`super::Request::ListRepairs`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListRepairs {
+    /// Only of this satker.
+    pub satker: Option<SatkerCode>,
+    /// Only where code, names or number contain this.
+    pub find: Option<String>,
+    /// Rows left out at the beginning.
+    pub offset: u64,
+    /// Most rows.
+    pub limit: u32,
+}
+
+/// Contacts whose messages failed three times or more in a row, latest failure first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RepairPage {
+    /// The rows.
+    pub rows: Vec<RepairRow>,
+    /// How many are found.
+    pub total: u64,
+    /// Rows left out at the beginning.
+    pub offset: u64,
 }
 
 #[cfg(test)]

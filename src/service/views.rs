@@ -184,6 +184,9 @@ pub struct SatkerDetail {
     pub budget: Vec<BudgetRow>,
     /// What it owes, earliest first, up to 20.
     pub deadlines: Vec<super::DeadlineRow>,
+    /// Its contacts to whom nothing arrives.
+    #[serde(default)]
+    pub repairs: Vec<super::RepairRow>,
     /// Its programme of several stages, where it takes part in one.
     #[serde(default)]
     pub programme: Option<super::Programme>,
@@ -549,6 +552,9 @@ pub struct Overview {
     /// Messages of the asker that were rejected, and wait for another wording or for being given up.
     #[serde(default)]
     pub handed_back: u64,
+    /// Contacts to whom nothing arrives: their phone needs a look.
+    #[serde(default)]
+    pub repairs: u64,
     /// See [`Status::warnings`].
     pub warnings: Vec<super::Refusal>,
 }

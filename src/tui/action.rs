@@ -266,6 +266,8 @@ actions! {
     ResendSms, "resend-sms", [Sms];
     /// Decides what became of an uncertain SMS.
     SettleSms, "settle-sms", [Sms];
+    /// Shows all SMS to the same number.
+    NumberSms, "number-sms", [Sms];
     /// Announces something to many.
     Broadcast, "broadcast", [Sms];
     /// Writes a free SMS.

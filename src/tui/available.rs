@@ -29,6 +29,7 @@ impl Action {
         }) && !matches!(
             self,
             Self::LetterSms
+                | Self::NumberSms
                 | Self::ModuleDeadlines
                 | Self::DeadlineSms
                 | Self::DeadlineLetter
@@ -190,6 +191,11 @@ impl Action {
     fn unavailable_for_sms(self, state: &State) -> Option<Say> {
         match self {
             Self::DraftSms => return None,
+            Self::NumberSms => {
+                let contact = state.sms.of_contacts() && state.sms.repairs.list.total > 0;
+                let any = contact || state.sms.row().is_some();
+                return (!any).then(|| Say::new("nothing-selected"));
+            }
             Self::Broadcast => {
                 return if state.role() == Some(Role::Section) {
                     Some(Say::new("role-section-only"))
@@ -200,6 +206,10 @@ impl Action {
             Self::ClearMarks if state.sms.marked() == 0 => {
                 return Some(Say::new("nothing-marked"));
             }
+            Self::Mark | Self::MarkAll if state.sms.of_contacts() => {
+                return Some(Say::new("no-marks-here"));
+            }
+            Self::Sort if state.sms.of_contacts() => return Some(Say::new("no-sort-here")),
             Self::Mark if state.sms.row().is_none() => {
                 return Some(Say::new("nothing-selected"));
             }
@@ -213,6 +223,9 @@ impl Action {
         }
         if self == Self::UndoSms && !state.sms.confirmed.is_empty() {
             return None;
+        }
+        if state.sms.of_contacts() {
+            return Some(Say::new("repair-no-sms"));
         }
         let chosen = if self == Self::ConfirmShown {
             Chosen::Found(Box::new(state.sms.filter()), state.sms.found)

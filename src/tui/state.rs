@@ -89,6 +89,8 @@ pub enum Ticket {
     Sms,
     /// Details of the message under the cursor.
     SmsDetail,
+    /// A page of contacts to whom nothing arrives.
+    Repairs,
     /// Names and changes of the message that is being confirmed.
     Question,
     /// A page of conversations.

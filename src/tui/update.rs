@@ -122,10 +122,11 @@ fn noticed(state: &mut State, notice: &Notice) -> Vec<Effect> {
             Place::Letters(_) | Place::Satker | Place::Audit
         ),
         Topic::Sms => !matches!(state.place, Place::Home),
-        Topic::Satker => matches!(
-            state.place,
-            Place::Satker | Place::Letters(_) | Place::Audit
-        ),
+        Topic::Satker => match state.place {
+            // Another phone takes a contact from the list of those to whom nothing arrives.
+            Place::Sms => state.sms.of_contacts(),
+            place => matches!(place, Place::Satker | Place::Letters(_) | Place::Audit),
+        },
         Topic::Calendar => matches!(
             state.place,
             Place::Letters(_) | Place::Deadlines | Place::Audit
@@ -315,6 +316,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         home::HomeRow::OwedToday(_) => Way::Deadlines(DeadlineTab::Today),
         home::HomeRow::Waiting(_) => Way::Sms(0, String::new()),
         home::HomeRow::HandedBack(_) => Way::Sms(sms_screen::BACK_TAB, String::new()),
+        home::HomeRow::Repairs(_) => Way::Sms(sms_screen::REPAIR_TAB, String::new()),
         home::HomeRow::Trouble(_) => Way::Sms(sms_screen::TROUBLE_TAB, String::new()),
         home::HomeRow::Sms(row) => Way::Sms(sms_screen::TROUBLE_TAB, row.id.to_string()),
         home::HomeRow::Modem(modem) => Way::Nothing(

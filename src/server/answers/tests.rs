@@ -10,7 +10,7 @@ use crate::domain::letter::LetterState;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::BudgetRow;
 use crate::domain::sms::{ConfirmPolicy, Sms, SmsKind, SmsState};
-use crate::server::rig::{Rig, actor, sari};
+use crate::server::rig::{Rig, actor, sari, wati};
 use crate::service::{
     AnswerInbox, AssignInbox, DoneInbox, EndLetter, GetSatisfaction, ListConversations, NewLetter,
     RegisterLetter, ShowConversation, SmsChoice,

@@ -155,6 +155,7 @@ impl Office {
             hold,
             held: brake.map(|brake| self.hold_row(brake)),
             handed_back,
+            repairs: self.repairs_total(),
             warnings: self.warnings(),
         })
     }

@@ -30,6 +30,8 @@ pub enum HomeRow<'o> {
     Trouble(u64),
     /// One of them.
     Sms(&'o SmsRow),
+    /// So many contacts to whom nothing arrives.
+    Repairs(u64),
     /// A modem is not well.
     Modem(&'o ModemRow),
     /// Nothing leaves at the moment.
@@ -69,6 +71,9 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
     if overview.trouble_total > 0 {
         rows.push(HomeRow::Trouble(overview.trouble_total));
         rows.extend(overview.trouble.iter().take(4).map(HomeRow::Sms));
+    }
+    if overview.repairs > 0 {
+        rows.push(HomeRow::Repairs(overview.repairs));
     }
     if overview.handed_back > 0 {
         rows.push(HomeRow::HandedBack(overview.handed_back));

@@ -16,7 +16,10 @@ use crate::{
     },
 };
 
+pub mod repairs;
 pub mod view;
+
+use repairs::Repairs;
 
 /// A filter by state: the id of its name, and the states; none is all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct StateTab {
     pub states: &'static [SmsState],
     /// Only what the person at this desk drafted.
     pub own: bool,
+    /// Contacts instead of messages.
+    pub contacts: bool,
 }
 
 const fn tab(name: &'static str, states: &'static [SmsState]) -> StateTab {
@@ -34,11 +39,12 @@ const fn tab(name: &'static str, states: &'static [SmsState]) -> StateTab {
         name,
         states,
         own: false,
+        contacts: false,
     }
 }
 
 /// The filters in the order in which the key goes through them.
-pub const TABS: [StateTab; 7] = [
+pub const TABS: [StateTab; 8] = [
     tab("sms-tab-waiting", &[SmsState::Waiting]),
     tab("sms-tab-queued", &[SmsState::Queued, SmsState::Sending]),
     tab("sms-tab-sent", &[SmsState::Sent, SmsState::Delivered]),
@@ -47,9 +53,16 @@ pub const TABS: [StateTab; 7] = [
         &[SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered],
     ),
     StateTab {
+        name: "sms-tab-repair",
+        states: &[],
+        own: false,
+        contacts: true,
+    },
+    StateTab {
         name: "sms-tab-back",
         states: &[SmsState::Rejected],
         own: true,
+        contacts: false,
     },
     tab(
         "sms-tab-ended",
@@ -60,10 +73,12 @@ pub const TABS: [StateTab; 7] = [
 
 /// The position of what is in trouble in [`TABS`].
 pub const TROUBLE_TAB: usize = 3;
+/// The position of the contacts to whom nothing arrives in [`TABS`].
+pub const REPAIR_TAB: usize = 4;
 /// The position of what was handed back to its drafter in [`TABS`].
-pub const BACK_TAB: usize = 4;
+pub const BACK_TAB: usize = 5;
 /// The position of "all" in [`TABS`].
-pub const ALL_TAB: usize = 6;
+pub const ALL_TAB: usize = 7;
 
 /// The messages that an action means.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +94,8 @@ pub enum Chosen {
 pub struct SmsScreen {
     /// The lines around the screen.
     pub list: Paged<SmsLine>,
+    /// The contacts to whom nothing arrives, on the tab of these.
+    pub repairs: Repairs,
     /// Position in [`TABS`].
     pub tab: usize,
     /// Text to find; empty finds all.
@@ -114,6 +131,7 @@ impl Default for SmsScreen {
     fn default() -> Self {
         Self {
             list: Paged::default(),
+            repairs: Repairs::default(),
             tab: 0,
             find: String::new(),
             satker: None,
@@ -151,8 +169,16 @@ impl SmsScreen {
         }
     }
 
+    /// Whether the open tab shows contacts, and no messages.
+    pub fn of_contacts(&self) -> bool {
+        TABS.get(self.tab).is_some_and(|tab| tab.contacts)
+    }
+
     /// The message under the cursor, if it is one and here.
     pub fn row(&self) -> Option<&SmsRow> {
+        if self.of_contacts() {
+            return None;
+        }
         match self.list.selected()? {
             SmsLine::Sms(row) => Some(row),
             SmsLine::Group(_) => None,
@@ -161,6 +187,9 @@ impl SmsScreen {
 
     /// Asks for the lines around the screen.
     pub(in crate::tui) fn ask(&mut self, height: u16) -> Option<Effect> {
+        if self.of_contacts() {
+            return self.repairs.ask(&self.find, self.satker, height);
+        }
         let (offset, limit) = self.list.ask(height)?;
         Some(Effect::Ask(Ticket::Sms, self.request(offset, limit)))
     }
@@ -202,6 +231,9 @@ impl SmsScreen {
 
     /// What an action means: all that is found, the marked messages, or else the message or group under the cursor.
     pub fn chosen(&self) -> Chosen {
+        if self.of_contacts() {
+            return Chosen::Rows(Vec::new());
+        }
         if let Some(except) = &self.everything {
             let filter = SmsFilter {
                 except: except.iter().copied().collect(),
@@ -271,6 +303,31 @@ impl SmsScreen {
     pub(in crate::tui) fn restart(&mut self) {
         self.everything = None;
         self.list.restart();
+        self.repairs.list.restart();
+    }
+
+    /// Whether a row of the screen is missing.
+    pub(in crate::tui) fn lacks(&self, height: u16) -> bool {
+        if self.of_contacts() {
+            self.repairs.list.lacks(height)
+        } else {
+            self.list.lacks(height)
+        }
+    }
+
+    /// Moves the cursor by so many rows.
+    pub(in crate::tui) fn move_by(&mut self, rows: i64, height: u16) {
+        if self.of_contacts() {
+            self.repairs.list.move_by(rows, height);
+        } else {
+            self.list.move_by(rows, height);
+        }
+    }
+
+    /// Keeps the cursor on the screen.
+    pub(in crate::tui) fn settle(&mut self, height: u16) {
+        self.list.settle(height);
+        self.repairs.list.settle(height);
     }
 
     /// Opens or closes the group under the cursor; gives whether there is one.

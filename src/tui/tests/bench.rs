@@ -252,6 +252,7 @@ pub(super) fn satker_detail() -> Reply {
     };
     Reply::ShowSatker(SatkerDetail {
         deadlines: Vec::new(),
+        repairs: Vec::new(),
         programme: None,
         satker: satker(),
         letters: vec![letter_row(123, LetterState::Received)],
@@ -362,6 +363,7 @@ pub(super) fn overview(role: Role) -> Overview {
         hold: None,
         held: None,
         handed_back: 0,
+        repairs: 0,
         warnings: vec![Refusal::new("simulated-modem")],
     }
 }

@@ -4,7 +4,7 @@ use super::{bulk, deadlines, form, inbox, letters, list_height, lists};
 use crate::{
     domain::module::{Modules, Source},
     locale::Say,
-    service::{Refusal, Reply, SmsLine},
+    service::{Refusal, RepairRow, Reply, SmsLine},
     tui::{
         popup::{
             Asked, Popup,
@@ -91,6 +91,7 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
         (
             ticket @ (Ticket::Sms
             | Ticket::SmsDetail
+            | Ticket::Repairs
             | Ticket::Question
             | Ticket::Look
             | Ticket::Template),
@@ -285,6 +286,15 @@ fn sms_answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> 
                 height,
             ));
         }
+        (Ticket::Repairs, Reply::ListRepairs(page)) => {
+            let list = &mut state.sms.repairs.list;
+            let id = |row: &RepairRow| (row.satker, row.phone.clone());
+            if list.answer(page.rows, page.offset, page.total, height, id)
+                && state.sms.of_contacts()
+            {
+                effects.extend(state.sms.ask(height));
+            }
+        }
         (Ticket::Look, Reply::PreviewConfirm(shown)) => {
             if let Some(Popup::Question(question)) = state.popups.last_mut()
                 && let Asked::ConfirmMany(_, look) = &mut question.asked
@@ -332,7 +342,8 @@ fn sms_lines(
 ) -> Vec<Effect> {
     let mut effects = Vec::new();
     state.sms.counts = counts;
-    if state.sms.list.answer(lines, offset, total, height, line_id) {
+    let again = state.sms.list.answer(lines, offset, total, height, line_id);
+    if again && !state.sms.of_contacts() {
         effects.extend(state.sms.ask(height));
     }
     for line in &state.sms.list.rows {
@@ -592,6 +603,10 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
         }
         Ticket::Sms => {
             state.sms.list.give_up();
+            say(state, refusal);
+        }
+        Ticket::Repairs => {
+            state.sms.repairs.list.give_up();
             say(state, refusal);
         }
         Ticket::SmsDetail => state.sms.detail_turn = Turn::default(),

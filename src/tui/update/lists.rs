@@ -47,6 +47,15 @@ pub(super) fn open_sms(
     open(state, Place::Sms)
 }
 
+/// Opens the work units with this one alone.
+pub(super) fn open_satker(state: &mut State, code: SatkerCode) -> Vec<Effect> {
+    state.satker.find = code.to_string();
+    state.satker.detail_open = true;
+    state.satker.detail_scroll = 0;
+    state.satker.list.restart();
+    open(state, Place::Satker)
+}
+
 /// Asks again for what the open screen shows.
 pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
     if state.link != LinkState::Up {
@@ -104,7 +113,7 @@ pub(super) fn refresh_missing(state: &mut State) -> Vec<Effect> {
             }
         }
         Place::Sms => {
-            if state.sms.list.lacks(height) {
+            if state.sms.lacks(height) {
                 effects.extend(state.sms.ask(height));
             }
             if state.sms.shown_detail().is_none() {
@@ -157,7 +166,7 @@ pub(super) fn settle(state: &mut State) {
                 screen.list.settle(height);
             }
         }
-        Place::Sms => state.sms.list.settle(height),
+        Place::Sms => state.sms.settle(height),
         Place::Inbox => state.inbox.list.settle(height),
         Place::Satker => state.satker.list.settle(height),
         Place::Deadlines => state.deadlines.list.settle(height),
@@ -184,6 +193,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageUp => move_by(state, -page),
         Action::MoveFirst => move_by(state, i64::MIN),
         Action::MoveLast => move_by(state, i64::MAX),
+        Action::Open if state.place == Place::Sms && state.sms.of_contacts() => {
+            super::sms::open_satker(state)
+        }
         Action::Open => toggle_detail(state),
         Action::DetailDown => scroll_detail(state, 1),
         Action::DetailUp => scroll_detail(state, -1),
@@ -232,7 +244,7 @@ fn move_by(state: &mut State, by: i64) -> Vec<Effect> {
         }
         Place::Sms => {
             state.sms.detail_scroll = 0;
-            state.sms.list.move_by(by, height);
+            state.sms.move_by(by, height);
         }
         Place::Inbox => {
             state.inbox.detail_scroll = 0;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{bulk, question};
+use super::{bulk, lists, question};
 use crate::{
-    domain::{id::SatkerCode, sms::SmsState},
+    domain::{id::SatkerCode, phone::PhoneNumber, sms::SmsState},
     locale::Say,
     service::{
         DayBudget, EditSms, PreviewConfirm, Request, ResumeSending, ShowSms, SmsChoice, SmsRow,
@@ -16,7 +16,7 @@ use crate::{
             Asked, Editor, Many, Popup, Task,
             form::{Form, Purpose, register},
         },
-        screen::sms::Chosen,
+        screen::sms::{ALL_TAB, Chosen},
         state::{Effect, State, Ticket},
     },
 };
@@ -75,7 +75,10 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         effects.extend(super::form::ask_preview(state));
         return effects;
     }
-    let chosen = if action == Action::ConfirmShown {
+    if action == Action::NumberSms {
+        return open_number(state);
+    }
+    let chosen = if action == Action::ConfirmShown && !state.sms.of_contacts() {
         state.sms.clear_marks();
         state.sms.everything = Some(BTreeSet::new());
         state.sms.chosen()
@@ -101,6 +104,31 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             // Without a look at it beforehand, what the list shows now is what is meant.
             act_on_many(state, action, Many::Found(filter, count, None))
         }
+    }
+}
+
+/// Shows all messages to the phone under the cursor, whatever became of them.
+fn open_number(state: &mut State) -> Vec<Effect> {
+    let contact = state.sms.repairs.list.selected();
+    let contact = contact.filter(|_| state.sms.of_contacts());
+    let phone = contact
+        .map(|contact| &contact.phone)
+        .or_else(|| state.sms.row().map(|row| &row.to));
+    let Some(find) = phone.map(PhoneNumber::local) else {
+        return Vec::new();
+    };
+    state.sms.by = None;
+    lists::open_sms(state, ALL_TAB, find, None)
+}
+
+/// From a contact to whom nothing arrives to its work unit.
+pub(super) fn open_satker(state: &mut State) -> Vec<Effect> {
+    match state.sms.repairs.list.selected() {
+        Some(contact) => {
+            let code = contact.satker;
+            lists::open_satker(state, code)
+        }
+        None => Vec::new(),
     }
 }
 

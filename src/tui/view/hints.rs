@@ -45,6 +45,7 @@ const fn wanted(context: Context) -> &'static [Action] {
             A::UndoSms,
             A::ResendSms,
             A::SettleSms,
+            A::NumberSms,
             A::NextFilter,
             A::Sort,
             A::Mark,
@@ -106,9 +107,22 @@ const fn wanted(context: Context) -> &'static [Action] {
     }
 }
 
+/// The same on the tab of contacts to whom nothing arrives.
+const CONTACTS: &[Action] = &[
+    Action::Open,
+    Action::NumberSms,
+    Action::NextFilter,
+    Action::Find,
+    Action::Reload,
+];
+
 /// The short word of an action; the label where there is none.
-fn word(action: Action, look: &Look) -> String {
-    let id = format!("hint-{action}");
+fn word(action: Action, contacts: bool, look: &Look) -> String {
+    let id = if contacts && action == Action::Open {
+        "hint-open-satker".to_owned()
+    } else {
+        format!("hint-{action}")
+    };
     if look.locale.has(&id) {
         look.text(&id)
     } else {
@@ -138,7 +152,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         (Some(Popup::Form(form)), Action::ClearForm) => form.is_page(),
         _ => true,
     };
-    for action in wanted(context) {
+    let contacts = context == Context::Sms && state.sms.of_contacts();
+    let wanted = if contacts { CONTACTS } else { wanted(context) };
+    for action in wanted {
         if action.unavailable(state).is_some() || !clears(*action) {
             continue;
         }
@@ -147,7 +163,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         };
         let hint = [
             Span::styled(key, key_style),
-            Span::styled(format!(" {}  ", word(*action, look)), text_style),
+            Span::styled(format!(" {}  ", word(*action, contacts, look)), text_style),
         ];
         if width_of(&spans) + width_of(&hint) > room {
             break;

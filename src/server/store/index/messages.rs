@@ -99,6 +99,15 @@ struct Fate {
     failed: BTreeSet<(i64, SmsId)>,
 }
 
+impl Fate {
+    fn in_a_row(&self) -> Vec<SmsId> {
+        self.failed
+            .range((self.delivered + 1, SmsId(0))..)
+            .map(|(_, id)| *id)
+            .collect()
+    }
+}
+
 impl Messages {
     /// Takes in what a message is now, in place of what it was.
     pub(super) fn note(&mut self, before: Option<&SmsEntry>, now: &SmsEntry, zone: FixedOffset) {
@@ -162,14 +171,19 @@ impl Messages {
 
     /// Phones to which at least so many messages in a row failed, with these messages, oldest first: nothing was delivered since.
     pub fn failing(&self, least: usize) -> impl Iterator<Item = (u64, Vec<SmsId>)> {
-        self.phones.iter().filter_map(move |(phone, fate)| {
-            let row: Vec<SmsId> = fate
-                .failed
-                .range((fate.delivered + 1, SmsId(0))..)
-                .map(|(_, id)| *id)
-                .collect();
-            (row.len() >= least).then_some((*phone, row))
-        })
+        self.phones
+            .iter()
+            .filter(move |(_, fate)| fate.failed.len() >= least)
+            .map(|(phone, fate)| (*phone, fate.in_a_row()))
+            .filter(move |(_, row)| row.len() >= least)
+    }
+
+    /// Messages to a phone, see [`digits`], that failed since something was delivered to it, oldest first.
+    pub fn failed_to(&self, phone: u64) -> Vec<SmsId> {
+        self.phones
+            .get(&phone)
+            .map(Fate::in_a_row)
+            .unwrap_or_default()
     }
 }
 

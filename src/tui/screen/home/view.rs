@@ -154,6 +154,10 @@ fn line(
             kind("home-back", warning),
             plain(look.with("home-handed-back", &[("n", (*count).into())])),
         ]),
+        HomeRow::Repairs(count) => Line::from(vec![
+            kind("home-repair", warning),
+            plain(look.with("home-repairs", &[("n", (*count).into())])),
+        ]),
         HomeRow::Trouble(count) => Line::from(vec![
             kind("home-sms", danger),
             plain(look.with("home-trouble", &[("n", (*count).into())])),

@@ -12,7 +12,7 @@ use crate::{
         money::{Rupiah, percent},
         satker::satker_kind,
     },
-    service::{Programme, SatkerDetail, SatkerRow},
+    service::{Programme, RepairRow, SatkerDetail, SatkerRow},
     tui::{
         areas::list_areas,
         look::Look,
@@ -20,6 +20,7 @@ use crate::{
             deadlines::view::{standing, what},
             detail::{self, Lines},
             letters::view::target,
+            sms::repairs::view as repairs,
         },
         state::State,
         text,
@@ -239,6 +240,12 @@ fn lines(detail: &SatkerDetail, state: &State, look: &Look, width: u16) -> Vec<L
             &format!("{}  {phone}", official.name),
             style,
         );
+        let failing = |row: &&RepairRow| Some(&row.phone) == official.phone.as_ref();
+        if let Some(row) = detail.repairs.iter().find(failing) {
+            let danger = look.style(Role::Danger);
+            lines.text(&format!("  {}", repairs::flag(row, look)), danger);
+            lines.text(&format!("  {}", repairs::advice(row, look)), danger);
+        }
     }
     if satker.kind != satker_kind() {
         lines.field(&name("field-kind"), &satker.kind);

@@ -7,7 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{BACK_TAB, SmsScreen, StateTab, TABS, TROUBLE_TAB};
+use super::{BACK_TAB, REPAIR_TAB, SmsScreen, StateTab, TABS, TROUBLE_TAB, repairs};
 use crate::{
     domain::sms::{Encoding, SmsState},
     service::{SmsDetail, SmsGroup, SmsGrouping, SmsLine, SmsRow},
@@ -62,6 +62,10 @@ const COLUMNS: [Column; 6] = [
 pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State, look: &Look) {
     let places = list_areas(area, screen.detail_open);
     draw_tabs(frame, places.filter, screen, state, look);
+    if screen.of_contacts() {
+        repairs::view::draw(frame, &places, area, screen, state, look);
+        return;
+    }
     let buffer = frame.buffer_mut();
     let mut widths = table::widths(&COLUMNS, places.rows.width);
     // Where a tab shows one state, the column would only repeat its name.
@@ -203,18 +207,23 @@ pub fn fault_words(fault: &str, look: &Look) -> String {
 }
 
 fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State, look: &Look) {
-    let handed_back = state
-        .overview
-        .as_ref()
-        .map_or(0, |overview| overview.handed_back);
+    let overview = state.overview.as_ref();
+    // A page of contacts brings no counts of messages.
+    let counts = match overview {
+        Some(overview) if screen.of_contacts() => &overview.sms,
+        _ => &screen.counts,
+    };
     let count = |tab: &StateTab| -> u64 {
         if tab.own {
-            return handed_back;
+            return overview.map_or(0, |overview| overview.handed_back);
+        }
+        if tab.contacts {
+            return overview.map_or(0, |overview| overview.repairs);
         }
         if tab.states.is_empty() {
-            return screen.counts.values().sum();
+            return counts.values().sum();
         }
-        let counts = tab.states.iter().map(|state| screen.counts.get(state));
+        let counts = tab.states.iter().map(|state| counts.get(state));
         counts.flatten().sum()
     };
     let tabs = |counted: &dyn Fn(usize, &StateTab) -> bool, gap: &str| -> Vec<Span<'static>> {
@@ -238,7 +247,7 @@ fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &Stat
     let mut say = |words: String, role: Role| {
         after.push(Span::styled(format!(" {words}"), look.style(role)));
     };
-    if let Some(by) = screen.by {
+    if let Some(by) = screen.by.filter(|_| !screen.of_contacts()) {
         let words = look.text(&format!("group-by-{}", by.as_str()));
         say(words, Role::Difference);
     }
@@ -259,7 +268,8 @@ fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &Stat
         |spans: &[Span<'_>]| -> usize { spans.iter().map(|span| text::width(&span.content)).sum() };
     let room = usize::from(area.width).saturating_sub(width(&after));
     let needs_person = |index: usize, tab: &StateTab| {
-        index == screen.tab || (matches!(index, 0 | TROUBLE_TAB | BACK_TAB) && count(tab) > 0)
+        index == screen.tab
+            || (matches!(index, 0 | TROUBLE_TAB | REPAIR_TAB | BACK_TAB) && count(tab) > 0)
     };
     let ways = [
         tabs(&|_, _| true, " "),
