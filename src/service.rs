@@ -13,6 +13,7 @@ use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Urgency};
+use crate::domain::period::Period;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, ContactRole, Satker};
 use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};

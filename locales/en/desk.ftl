@@ -238,6 +238,13 @@ outcome-failed = It failed
 ## Home
 home-title = What needs a person now
 home-today = Today: { $registered } letters in, { $ended } ended
+home-rated = Satisfaction { $period }: { $mean } from { $n } ratings, target { $target }:
+home-rated-reached = reached
+home-rated-below = not reached
+home-rated-few = Satisfaction { $period }: { $n } { $n ->
+    [one] rating
+   *[other] ratings
+} so far, an index needs five
 home-nothing = Nothing is waiting. All letters are within their time.
 home-overdue = LATE
 home-due = TODAY

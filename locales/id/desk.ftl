@@ -229,6 +229,10 @@ outcome-failed = Gagal
 ## Beranda
 home-title = Yang perlu dikerjakan sekarang
 home-today = Hari ini: { $registered } surat masuk, { $ended } selesai
+home-rated = Kepuasan { $period }: { $mean } dari { $n } penilaian, target { $target }:
+home-rated-reached = tercapai
+home-rated-below = belum tercapai
+home-rated-few = Kepuasan { $period }: baru { $n } penilaian, indeks dihitung mulai lima
 home-nothing = Tidak ada yang menunggu. Semua surat masih dalam waktu.
 home-overdue = TERLAMBAT
 home-due = HARI INI

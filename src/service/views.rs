@@ -4,8 +4,8 @@
 
 use super::{
     Actor, AgendaNo, BTreeMap, BudgetRow, ContactRole, DateTime, Deserialize, Encoding,
-    FixedOffset, InboxMessage, Letter, LetterState, NaiveDate, OwedCounts, PhoneNumber, Satker,
-    SatkerCode, Sender, Serialize, Sms, SmsId, SmsKind, SmsState, Utc,
+    FixedOffset, InboxMessage, Letter, LetterState, NaiveDate, OwedCounts, Period, PhoneNumber,
+    Satker, SatkerCode, Sender, Serialize, Sms, SmsId, SmsKind, SmsState, Utc,
 };
 
 /// Nothing but "it is done, and on disk".
@@ -555,8 +555,24 @@ pub struct Overview {
     /// Contacts to whom nothing arrives: their phone needs a look.
     #[serde(default)]
     pub repairs: u64,
+    /// What satker thought of services in this quarter, once there are ratings.
+    #[serde(default)]
+    pub rated: Option<Rated>,
     /// See [`Status::warnings`].
     pub warnings: Vec<super::Refusal>,
+}
+
+/// Ratings of a period, beside their target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rated {
+    /// The period.
+    pub period: Period,
+    /// Ratings.
+    pub n: u64,
+    /// Mean in hundredths, 100 to 500; none where `n` is below five.
+    pub mean: Option<u32>,
+    /// The target, in hundredths.
+    pub target: u32,
 }
 
 /// Counts of one module.

@@ -7,13 +7,14 @@ use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, InboxId, SatkerCode};
 use crate::domain::inbox::{InboxMessage, InboxState};
 use crate::domain::letter::LetterState;
+use crate::domain::period::Period;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::BudgetRow;
 use crate::domain::sms::{ConfirmPolicy, Sms, SmsKind, SmsState};
 use crate::server::rig::{Rig, actor, sari, wati};
 use crate::service::{
     AnswerInbox, AssignInbox, DoneInbox, EndLetter, GetSatisfaction, ListConversations, NewLetter,
-    RegisterLetter, ShowConversation, SmsChoice,
+    Rated, RegisterLetter, ShowConversation, SmsChoice,
 };
 
 /// KPA of 411902 alone.
@@ -757,6 +758,17 @@ fn the_index_is_the_mean_and_hidden_below_five() {
             .unwrap();
         assert_eq!(seen.all.mean, (n == 4).then_some(460));
     }
+    // Beranda has the same for the quarter.
+    let rated = |at| rig.office.overview(0, &wati(), at).unwrap().rated;
+    let quarter = Period::parse("2026-Q4").unwrap();
+    let expected = Rated {
+        period: quarter,
+        n: 5,
+        mean: Some(460),
+        target: 450,
+    };
+    assert_eq!(rated(rig.now), Some(expected));
+    assert_eq!(rated(rig.now + TimeDelta::days(60)), None);
     let seen = rig
         .office
         .satisfaction(&GetSatisfaction::default())

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SmsId};
 use crate::domain::letter::LetterState;
+use crate::domain::period::PeriodKind;
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
 use crate::server::store::SmsEntry;
@@ -156,6 +157,7 @@ impl Office {
             held: brake.map(|brake| self.hold_row(brake)),
             handed_back,
             repairs: self.repairs_total(),
+            rated: self.rated(PeriodKind::Quarter, self.date(now)),
             warnings: self.warnings(),
         })
     }

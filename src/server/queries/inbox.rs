@@ -7,13 +7,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::id::{InboxId, SmsId};
 use crate::domain::inbox::{InboxState, Rating};
+use crate::domain::period::{Period, PeriodKind};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
 use crate::server::store::Thread;
 use crate::service::{
     Comment, Conversation, ConversationLine, ConversationPage, ConversationRow, GetSatisfaction,
-    InboxPage, Index, ListConversations, ListInbox, Refusal, Satisfaction, ShowConversation, shown,
+    InboxPage, Index, ListConversations, ListInbox, Rated, Refusal, Satisfaction, ShowConversation,
+    shown,
 };
 
 /// Lines of each side that a conversation shows.
@@ -226,6 +228,25 @@ impl Office {
         Ok(Conversation {
             row,
             lines: lines.into_iter().map(|(_, _, line)| line).collect(),
+        })
+    }
+
+    /// The index of the period that contains a day; none without ratings.
+    pub(super) fn rated(&self, kind: PeriodKind, day: NaiveDate) -> Option<Rated> {
+        let period = Period::containing(kind, day);
+        let index = self.store.index();
+        let mut sum = Sum::default();
+        for rating in index.inbox().ratings() {
+            if period.contains(self.date(rating.at)) {
+                sum.add(rating.value);
+            }
+        }
+        let Index { n, mean, .. } = sum.index(String::new());
+        (n > 0).then_some(Rated {
+            period,
+            n,
+            mean,
+            target: TARGET,
         })
     }
 

@@ -364,6 +364,7 @@ pub(super) fn overview(role: Role) -> Overview {
         held: None,
         handed_back: 0,
         repairs: 0,
+        rated: None,
         warnings: vec![Refusal::new("simulated-modem")],
     }
 }

@@ -2,7 +2,8 @@
 
 use super::bench::*;
 use crate::{
-    domain::{access::Role, lang::Lang},
+    domain::{access::Role, lang::Lang, period::Period},
+    service::{Rated, Reply},
     tui::state::Ticket,
 };
 
@@ -37,7 +38,7 @@ fn all() -> Vec<(&'static str, Bench)> {
     let rows = vec![satker_row("411902", "Kantor Kementerian Agama Kota Madiun")];
     bench.answer(
         Ticket::Satkers,
-        crate::service::Reply::ListSatker(crate::service::SatkerPage {
+        Reply::ListSatker(crate::service::SatkerPage {
             rows,
             total: 1,
             offset: 0,
@@ -70,6 +71,33 @@ fn show_every_screen() {
         println!("=== {name}\n{screen}\n");
         assert_eq!(screen.lines().count(), 24, "{name}");
     }
+}
+
+#[test]
+fn beranda_says_what_satker_think_of_the_office_once_some_have_said_it() {
+    let with = |rated: Option<(u64, Option<u32>)>| {
+        let mut bench = Bench::new();
+        let mut shown = overview(Role::Supervisor);
+        shown.rated = rated.map(|(n, mean)| Rated {
+            period: Period::parse("2026-Q4").unwrap(),
+            n,
+            mean,
+            target: 450,
+        });
+        bench.answer(Ticket::Overview, Reply::GetOverview(shown));
+        let screen = bench.screen();
+        screen.lines().nth(3).unwrap().to_owned()
+    };
+    assert_eq!(
+        with(Some((112, Some(447)))),
+        "Kepuasan TW4 2026: 4,47 dari 112 penilaian, target 4,50: belum tercapai"
+    );
+    assert!(with(Some((112, Some(450)))).ends_with(": tercapai"));
+    assert_eq!(
+        with(Some((3, None))),
+        "Kepuasan TW4 2026: baru 3 penilaian, indeks dihitung mulai lima"
+    );
+    assert_eq!(with(None), "");
 }
 
 #[test]
@@ -132,7 +160,7 @@ fn an_empty_office_says_what_to_do_next() {
     let mut bench = Bench::new();
     let mut empty = overview(Role::Admin);
     empty.store = crate::service::StoreCounts::default();
-    bench.answer(Ticket::Overview, crate::service::Reply::GetOverview(empty));
+    bench.answer(Ticket::Overview, Reply::GetOverview(empty));
     bench.shows("sipintar satker import");
     bench.shows("Tekan D untuk memuat kantor contoh");
     bench.keys("D");

@@ -9,7 +9,8 @@ use ratatui::{
 
 use super::{HomeRow, rows};
 use crate::{
-    service::{LetterRow, Overview},
+    domain::money::percent,
+    service::{LetterRow, Overview, Rated},
     tui::{
         action::{Action, Context},
         look::Look,
@@ -57,6 +58,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
     )];
     title.push(Span::styled(format!("   {today}"), look.style(Role::Muted)));
     put_line(buffer, area, 0, 0, &Line::from(title));
+    if let Some(rated) = &overview.rated {
+        put_line(buffer, area, 0, 1, &satisfaction(rated, look));
+    }
     let rows = rows(overview);
     let list = Rect {
         y: area.y + 2.min(area.height),
@@ -91,6 +95,36 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
+}
+
+/// The satisfaction index in one line; where too few have rated, only that.
+fn satisfaction(rated: &Rated, look: &Look) -> Line<'static> {
+    let period = rated.period.display(look.lang());
+    let count = rated.n.into();
+    let Some(mean) = rated.mean else {
+        let words = look.with("home-rated-few", &[("period", period.into()), ("n", count)]);
+        return Line::styled(words, look.style(Role::Muted));
+    };
+    let of_five = |hundredths: u32| percent(i64::from(hundredths));
+    let words = look.with(
+        "home-rated",
+        &[
+            ("period", period.into()),
+            ("mean", of_five(mean).into()),
+            ("target", of_five(rated.target).into()),
+            ("n", count),
+        ],
+    );
+    // Without colour the words say on which side of the target it is.
+    let (verdict, role) = if mean >= rated.target {
+        ("home-rated-reached", Role::Done)
+    } else {
+        ("home-rated-below", Role::Warning)
+    };
+    Line::from(vec![
+        Span::styled(words, look.style(Role::Muted)),
+        Span::styled(format!(" {}", look.text(verdict)), look.style(role)),
+    ])
 }
 
 /// What kind of thing a row is, in a column of its own.
