@@ -203,7 +203,10 @@ fn line(
                 text::clean(&format!(
                     "{} {}",
                     super::super::sms::view::addressee(sms, look),
-                    sms.error.clone().unwrap_or_default()
+                    sms.error
+                        .as_deref()
+                        .map(|fault| super::super::sms::view::fault_words(fault, look))
+                        .unwrap_or_default()
                 )),
                 look.style(Role::Muted),
             ),

@@ -243,8 +243,9 @@ fn lines(detail: &SatkerDetail, state: &State, look: &Look, width: u16) -> Vec<L
         let failing = |row: &&RepairRow| Some(&row.phone) == official.phone.as_ref();
         if let Some(row) = detail.repairs.iter().find(failing) {
             let danger = look.style(Role::Danger);
-            lines.text(&format!("  {}", repairs::flag(row, look)), danger);
-            lines.text(&format!("  {}", repairs::advice(row, look)), danger);
+            lines.styled_field("", &repairs::flag(row, look), danger);
+            let text = look.style(Role::Text);
+            lines.styled_field("", &repairs::advice(row, look), text);
         }
     }
     if satker.kind != satker_kind() {

@@ -198,7 +198,8 @@ fn group_words(group: &SmsGroup, state: &State, look: &Look) -> String {
 
 /// A fault in words, where the journal has only a code for it.
 pub fn fault_words(fault: &str, look: &Look) -> String {
-    let id = format!("fault-{fault}");
+    // What the network's report says is a number: `TP-ST 70`.
+    let id = format!("fault-{}", fault.to_lowercase().replace(' ', "-"));
     if look.locale.has(&id) {
         look.text(&id)
     } else {
@@ -226,7 +227,7 @@ fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &Stat
         let counts = tab.states.iter().map(|state| counts.get(state));
         counts.flatten().sum()
     };
-    let tabs = |counted: &dyn Fn(usize, &StateTab) -> bool, gap: &str| -> Vec<Span<'static>> {
+    let tabs = |counted: &dyn Fn(usize, &StateTab) -> bool, end: &str| -> Vec<Span<'static>> {
         let spans = TABS.iter().enumerate().map(|(index, tab)| {
             let style = look.style(if index == screen.tab {
                 Role::TabActive
@@ -235,9 +236,9 @@ fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &Stat
             });
             let name = look.text(tab.name);
             let words = if counted(index, tab) {
-                format!("{gap}{name} {}{gap}", count(tab))
+                format!(" {name} {}{end}", count(tab))
             } else {
-                format!("{gap}{name}{gap}")
+                format!(" {name}{end}")
             };
             Span::styled(words, style)
         });
@@ -274,6 +275,7 @@ fn draw_tabs(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &Stat
     let ways = [
         tabs(&|_, _| true, " "),
         tabs(&needs_person, " "),
+        tabs(&needs_person, ""),
         tabs(&|index, _| index == screen.tab, " "),
     ];
     let only = TABS.get(screen.tab).map(|tab| {
