@@ -25,6 +25,7 @@ pub mod office;
 mod outbox;
 mod queries;
 mod queue;
+mod replay;
 mod reports;
 #[cfg(test)]
 mod rig;

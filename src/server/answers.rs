@@ -20,10 +20,12 @@ mod letters;
 mod money;
 mod papers;
 mod rating;
+mod replay;
 mod reply;
 mod reports;
 mod survey;
 
+pub(super) use replay::{Moment, Scene};
 use reply::Reply;
 
 /// The same text from the same phone within this time is not answered again.

@@ -7,10 +7,12 @@ mod fields;
 mod letter;
 mod message;
 mod people;
+pub(super) mod talk;
 mod unit;
 mod workload;
 
 pub use fields::event_values;
+pub use people::{phone, unreachable};
 
 use std::collections::{BTreeMap, VecDeque};
 

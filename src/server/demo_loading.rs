@@ -9,6 +9,7 @@ use crate::domain::id::AgendaNo;
 use crate::service::{DemoReport, LoadDemo, Refusal};
 
 mod deadlines;
+mod inbox;
 
 /// Facts of one command.
 const CHUNK: usize = 256;
@@ -69,6 +70,7 @@ pub fn load(shared: &Shared, ask: &LoadDemo, actor: &Actor) -> Result<DemoReport
         })?;
     }
     deadlines::load(shared, ask.seed, &actor.user)?;
+    inbox::load(shared, ask.seed)?;
     shared.daily.run()?;
     let index = office.store.index();
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);

@@ -58,8 +58,25 @@ fn the_demonstration_office_has_a_history_of_obligations() {
     };
     assert_eq!(messages.iter().filter(half).count(), 1);
 
+    // Satker write to it: most is answered, something waits, some thank with a rating.
+    let inbox = rows(&server, &["inbox", "list"]);
+    for state in ["open", "answered", "done", "ignored"] {
+        assert!(inbox.iter().any(|row| row["state"] == state), "{state}");
+    }
+    let seen: Value =
+        serde_json::from_str(&server.ok(&["report", "satisfaction", "--json"])).unwrap();
+    let mean = seen["all"]["mean"].as_u64().unwrap();
+    assert!((420..=480).contains(&mean), "{seen}");
+    let failures: Value = serde_json::from_str(&server.ok(&["sms", "failures", "--json"])).unwrap();
+    assert!(!failures["contacts"].as_array().unwrap().is_empty());
+
     // The same seed at the same time gives the same office.
     let twin = load();
+    let said = |rows: Vec<Value>| -> Vec<String> {
+        let text = |row: &Value| format!("{} {} {}", row["from"], row["text"], row["reply"]);
+        rows.iter().map(text).collect()
+    };
+    assert_eq!(said(rows(&twin, &["inbox", "list"])), said(inbox));
     let plain = |rows: Vec<Value>| -> Vec<String> {
         rows.iter()
             .map(|row| {

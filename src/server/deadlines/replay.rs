@@ -7,13 +7,14 @@ use chrono::Days;
 use super::reminding::Plan;
 use super::{
     Act, Actor, DateTime, DeadlineState, Fact, Happening, NaiveDate, ObligationId, Office, Owner,
-    Refusal, SatkerCode, SmsState, Terms, Utc, Values,
+    Refusal, SatkerCode, Terms, Utc, Values,
 };
 use crate::domain::access::Role;
 use crate::domain::id::AgendaNo;
 use crate::domain::letter::LetterState;
 use crate::domain::phone::PhoneNumber;
-use crate::domain::sms::{PartOutcome, PartState, Sms, SmsKind, SmsStep};
+use crate::domain::sms::SmsKind;
+use crate::server::replay;
 
 /// What became of a deadline that no letter met.
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +155,7 @@ impl Office {
             .collect()
     }
 
-    /// Reminders of a morning of the past, at most so many, as they stand now: confirmed, sent and delivered.
+    /// Reminders of a morning of the past, at most so many, as they stand now: confirmed, sent and mostly delivered.
     ///
     /// # Errors
     /// Those of the store.
@@ -167,7 +168,7 @@ impl Office {
         facts.truncate(most);
         for fact in &mut facts {
             if let Fact::SmsDrafted { sms } = fact {
-                delivered(sms, at);
+                replay::settle(sms, at);
             }
         }
         Ok(facts)
@@ -242,40 +243,4 @@ fn few(plan: &Plan, most: usize) -> Vec<SatkerCode> {
     let mut satker = plan.satker();
     satker.truncate(most);
     satker
-}
-
-/// Confirmed at once, and at the other end a minute later.
-fn delivered(sms: &mut Sms, at: DateTime<Utc>) {
-    let later = |minutes: i64| at + chrono::TimeDelta::minutes(minutes);
-    let (confirmed, sent, there) = (later(4), later(5), later(6));
-    sms.state = SmsState::Delivered;
-    sms.confirmed_by = vec!["budi".to_owned()];
-    if sms.policy == crate::domain::sms::ConfirmPolicy::TwoPerson {
-        sms.confirmed_by.push("wati".to_owned());
-    }
-    sms.confirmed = Some(confirmed);
-    sms.not_before = Some(confirmed);
-    sms.attempts = 1;
-    sms.modem = Some("contoh".to_owned());
-    sms.sent = Some(sent);
-    sms.delivered = Some(there);
-    sms.part_states = (0..sms.parts)
-        .map(|part| PartState {
-            reference: Some(part),
-            outcome: PartOutcome::Delivered,
-        })
-        .collect();
-    let steps = [
-        (SmsState::Queued, confirmed, "budi", None),
-        (SmsState::Sending, sent, "sistem", Some("contoh")),
-        (SmsState::Sent, sent, "sistem", None),
-        (SmsState::Delivered, there, "sistem", Some("TP-ST 0")),
-    ];
-    sms.history
-        .extend(steps.map(|(state, at, by, note)| SmsStep {
-            state,
-            at,
-            by: by.to_owned(),
-            note: note.map(str::to_owned),
-        }));
 }

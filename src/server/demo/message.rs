@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use fastrand::Rng;
 
+use super::people;
 use super::unit::Unit;
 use super::workload::Kind;
 use crate::domain::fact::Fact;
@@ -26,6 +27,9 @@ pub const OFFICE: &str = "KPPN Madiun";
 
 /// Messages that wait for confirmation at the end, where there are enough.
 const WAITING: usize = 40;
+
+/// Since so many days nothing reaches the phones that nothing reaches.
+const UNREACHABLE_DAYS: i64 = 200;
 
 /// Messages at the end of which nobody knows whether they went out.
 const UNCERTAIN: usize = 3;
@@ -237,6 +241,9 @@ impl<'a> Outbox<'a> {
     /// What became of a message that is old enough: mostly, it was confirmed, sent and delivered.
     fn settle(&mut self, drafted: NaiveDateTime, mut sms: Sms) -> Sms {
         let roll = self.fate.u16(..1000);
+        // It was well once; the letters of a year ago arrived.
+        let since = self.now - TimeDelta::days(UNREACHABLE_DAYS);
+        let dead = people::unreachable(&sms.to).filter(|_| drafted > since);
         if roll < 15 {
             let at = drafted + TimeDelta::minutes(self.fate.i64(5..90));
             self.step(
@@ -258,21 +265,16 @@ impl<'a> Outbox<'a> {
         let sent = sending + TimeDelta::seconds(self.fate.i64(3..9));
         match roll {
             22..=31 => self.fail(sent, &mut sms),
-            32..=51 => {
+            _ if dead.is_some() || roll < 52 => {
+                let (code, text) = dead.map_or((70, "TP-ST 70"), |why| (why.code, why.text));
                 self.accepted(sent, &mut sms, PartOutcome::Undelivered);
                 let at = sent + TimeDelta::hours(self.fate.i64(20..49));
                 sms.error = Some(SmsFault {
-                    code: Some(70),
-                    text: "TP-ST 70".to_owned(),
+                    code: Some(code),
+                    text: text.to_owned(),
                     at: self.instant(at),
                 });
-                self.step(
-                    &mut sms,
-                    SmsState::Undelivered,
-                    at,
-                    "sistem",
-                    Some("TP-ST 70"),
-                );
+                self.step(&mut sms, SmsState::Undelivered, at, "sistem", Some(text));
             }
             // Some networks never report.
             52..=64 => self.accepted(sent, &mut sms, PartOutcome::Accepted),

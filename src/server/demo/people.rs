@@ -59,6 +59,32 @@ pub fn pick<'a>(rng: &mut Rng, list: &[&'a str]) -> &'a str {
     rng.choice(list).copied().unwrap_or_default()
 }
 
+/// Why nothing arrives at a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreachable {
+    /// TP-ST of the network's report.
+    pub code: u16,
+    /// As the journal writes it.
+    pub text: &'static str,
+}
+
+/// Phones of a few heads of satker are wrong or always off: a supervisor of the demonstration finds them.
+pub fn unreachable(phone: &PhoneNumber) -> Option<Unreachable> {
+    /// Satker have six phones each, the first one that of the head.
+    const EVERY: u32 = 6 * 83;
+    const FIRST: u32 = 6 * 4 + 1;
+    let digits = phone.as_str().get("+628120000".len()..)?;
+    let number: u32 = digits.parse().ok()?;
+    if number % EVERY != FIRST {
+        return None;
+    }
+    let (code, text) = match number / EVERY % 2 {
+        0 => (70, "TP-ST 70"),
+        _ => (67, "TP-ST 67"),
+    };
+    Some(Unreachable { code, text })
+}
+
 /// The nth of the phones that no gateway may send to.
 pub fn phone(n: u32) -> Option<PhoneNumber> {
     let text = format!("+628120000{:04}", n % PHONES);
