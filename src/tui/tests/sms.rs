@@ -524,10 +524,7 @@ fn a_contact_is_no_message() {
     assert!(bench.state.popups.is_empty());
     assert!(bench.asked.is_empty(), "{:?}", bench.asked);
     bench.keys("c");
-    assert_eq!(
-        bench.said(),
-        "di sini kontak, bukan SMS; lihat dulu SMS ke nomornya"
-    );
+    assert_eq!(bench.said(), "ini kontak; buka dulu SMS-nya");
     assert_eq!(bench.state.sms.marked(), 0);
 }
 
