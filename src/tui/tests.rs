@@ -6,5 +6,6 @@ mod connection;
 mod deadlines;
 mod inbox;
 mod letters;
+mod repairs;
 mod screens;
 mod sms;

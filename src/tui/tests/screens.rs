@@ -28,7 +28,7 @@ fn all() -> Vec<(&'static str, Bench)> {
     let mut bench = Bench::sms();
     bench.keys("e");
     found.push(("edit", bench));
-    found.push(("repairs", super::sms::repairs()));
+    found.push(("repairs", super::repairs::repairs()));
     found.push(("inbox", super::inbox::inbox(2)));
     let mut bench = super::inbox::inbox(2);
     bench.keys("a");
