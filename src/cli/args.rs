@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::domain::letter::{Channel, LetterState, Security, Urgency};
 use crate::domain::satker::ContactRole;
-use crate::domain::sms::{SmsKind, SmsState};
 use crate::locale::{Lang, lang_code, parse_lang};
-use crate::modem::simulator::{Fault, Foreign};
-use crate::service::{LetterFilter, LetterSort};
 
 mod deadline;
 mod inbox;
+mod letter;
+mod modem;
+mod sms;
 
 pub use deadline::{CalendarCommand, DeadlineCommand, DeadlineList, EventCommand, Override};
 pub use inbox::{InboxCommand, ReportCommand};
+pub use letter::{LetterCommand, Register, WithNote, WithReason};
+pub use modem::{ModemCommand, Simulate};
+pub use sms::{BroadcastArgs, Fate, SmsCommand, Which};
 
 /// SI PINTAR: the front office of a state treasury office. Without a command it opens the desk.
 ///
@@ -188,316 +190,6 @@ pub struct Limit {
     pub limit: Option<u64>,
 }
 
-/// `letter …`
-#[derive(Debug, Subcommand)]
-pub enum LetterCommand {
-    /// Register a letter and print its agenda number. One with the same sender and number as an earlier one is registered with a warning.
-    Register(Box<Register>),
-    /// Mark a letter complete.
-    Complete {
-        /// Agenda number: AGD-00123/2026; 123 means this year's.
-        agenda: String,
-        /// A field asked at completion.
-        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
-        fields: Vec<(String, String)>,
-        /// Remark.
-        #[arg(long, default_value = "", hide_default_value = true)]
-        note: String,
-    },
-    /// Send a letter back for repair.
-    Return(WithReason),
-    /// Refuse a letter.
-    Reject(WithReason),
-    /// Strike out a letter that was registered by mistake.
-    Void(WithReason),
-    /// Start the work on a letter.
-    Start(WithNote),
-    /// Wait for what is missing; the service clock stands still.
-    Wait(WithNote),
-    /// Go on after waiting.
-    Resume(WithNote),
-    /// Send a letter to a section.
-    Disposition {
-        /// Agenda number.
-        agenda: String,
-        /// The section, for example VERA; the service's own if not given.
-        #[arg(long)]
-        section: Option<String>,
-        /// Remark.
-        #[arg(long)]
-        note: Option<String>,
-    },
-    /// Hand over what the office has done.
-    HandOver(WithNote),
-    /// List letters, newest first.
-    List {
-        /// Only of this module.
-        #[arg(long)]
-        module: Option<String>,
-        /// Only of this service (with --module).
-        #[arg(long, requires = "module")]
-        service: Option<String>,
-        /// Only in this state; also open, overdue, due-today, done.
-        #[arg(long, value_name = "STATE", value_parser = letter_filter)]
-        state: Option<LetterFilter>,
-        /// Only of this satker.
-        #[arg(long, value_name = "CODE")]
-        satker: Option<String>,
-        /// Only those in which every word occurs.
-        #[arg(long, value_name = "TEXT")]
-        find: Option<String>,
-        /// newest, target or satker.
-        #[arg(long, value_parser = letter_sort)]
-        sort: Option<LetterSort>,
-        #[command(flatten)]
-        limit: Limit,
-    },
-    /// One letter with its history and messages.
-    Show {
-        /// Agenda number.
-        agenda: String,
-    },
-}
-
-/// `letter register`
-#[derive(Debug, Args)]
-pub struct Register {
-    /// Module, see `sipintar module list`.
-    #[arg(long)]
-    pub module: String,
-    /// Service of the module.
-    #[arg(long)]
-    pub service: String,
-    /// The satker that sent it.
-    #[arg(
-        long,
-        value_name = "CODE",
-        required_unless_present = "sender",
-        conflicts_with = "sender"
-    )]
-    pub satker: Option<String>,
-    /// A sender that is no satker.
-    #[arg(long, value_name = "TEXT")]
-    pub sender: Option<String>,
-    /// Perihal; the name of the service if not given.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub subject: String,
-    /// Nomor surat.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub number: String,
-    /// Date on the letter.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub date: String,
-    /// Lampiran.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub attachments: String,
-    /// Sifat: biasa, segera, sangat-segera.
-    #[arg(long, value_parser = urgency)]
-    pub urgency: Option<Urgency>,
-    /// Klasifikasi: biasa, terbatas, rahasia.
-    #[arg(long, value_parser = security)]
-    pub security: Option<Security>,
-    /// Kanal: loket, sakti, email, pos, sms.
-    #[arg(long, value_parser = channel)]
-    pub channel: Option<Channel>,
-    /// Who brought it.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub bringer: String,
-    /// Their phone.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub bringer_phone: String,
-    /// Remark.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub note: String,
-    /// The returned letter that this one replaces.
-    #[arg(
-        long,
-        value_name = "AGENDA",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub previous: String,
-    /// A field of the service.
-    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
-    pub fields: Vec<(String, String)>,
-}
-
-/// A letter and why.
-#[derive(Debug, Args)]
-pub struct WithReason {
-    /// Agenda number.
-    pub agenda: String,
-    /// Why.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-}
-
-/// A letter and a remark.
-#[derive(Debug, Args)]
-pub struct WithNote {
-    /// Agenda number.
-    pub agenda: String,
-    /// Remark.
-    #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-}
-
-/// `sms …`
-#[derive(Debug, Subcommand)]
-pub enum SmsCommand {
-    /// List messages, newest first.
-    List {
-        /// Only in these states.
-        #[arg(long = "state", value_name = "STATE", value_parser = sms_state, value_delimiter = ',')]
-        states: Vec<SmsState>,
-        /// Only of this kind.
-        #[arg(long, value_parser = sms_kind)]
-        kind: Option<SmsKind>,
-        /// Only about this satker.
-        #[arg(long, value_name = "CODE")]
-        satker: Option<String>,
-        /// Only those in which every word occurs.
-        #[arg(long, value_name = "TEXT")]
-        find: Option<String>,
-        #[command(flatten)]
-        limit: Limit,
-    },
-    /// One message with its history.
-    Show {
-        /// S-000012, or 12.
-        id: String,
-    },
-    /// Draft a free message; a person must confirm it before it leaves.
-    Draft {
-        /// Phone number.
-        #[arg(
-            long,
-            value_name = "PHONE",
-            required_unless_present = "satker",
-            conflicts_with = "satker"
-        )]
-        to: Option<String>,
-        /// An official of this satker.
-        #[arg(long, value_name = "CODE")]
-        satker: Option<String>,
-        /// In which capacity: kpa, ppk, ppspm, bendahara, bendahara-penerimaan, ppabp, operator.
-        #[arg(long, value_parser = role)]
-        role: Option<ContactRole>,
-        /// The text.
-        #[arg(long)]
-        text: String,
-    },
-    /// Confirm waiting messages: they leave.
-    Confirm {
-        #[command(flatten)]
-        which: Which,
-        /// Only say what it would do: count, SMS, cost, samples, duplicates.
-        #[arg(long)]
-        dry_run: bool,
-        /// Yes, also beyond the budget of the day.
-        #[arg(long)]
-        over_budget: bool,
-    },
-    /// Reject waiting messages: they never leave.
-    Reject {
-        #[command(flatten)]
-        which: Which,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Change the text of a waiting message.
-    Edit {
-        /// Which.
-        id: String,
-        /// The whole new text.
-        #[arg(long)]
-        text: String,
-    },
-    /// Take confirmed messages back while they are queued.
-    Undo(Which),
-    /// Send uncertain, failed or undelivered messages again.
-    Resend(Which),
-    /// Give waiting, queued or rejected messages up.
-    Withdraw {
-        #[command(flatten)]
-        which: Which,
-        /// Why.
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        reason: String,
-    },
-    /// Draft an announcement to many satker, each phone once.
-    Broadcast(BroadcastArgs),
-    /// What did not arrive: by operator and fault, and contacts whose phone needs a look.
-    Failures {
-        /// Looked back so many days.
-        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
-        days: u32,
-    },
-    /// Stop all sending, replies too.
-    Hold {
-        /// Why; every desk shows it.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Let sending go on.
-    Resume,
-    /// Say what became of uncertain messages.
-    Settle {
-        #[command(flatten)]
-        which: Which,
-        /// What became of them.
-        #[arg(long = "as", value_enum)]
-        outcome: Fate,
-    },
-}
-
-/// `sms broadcast`
-#[derive(Debug, Args)]
-pub struct BroadcastArgs {
-    /// The announcement; {satker} and {kode} are filled in for each.
-    #[arg(long)]
-    pub text: String,
-    /// Only where the region contains this; may be given several times.
-    #[arg(long = "region", value_name = "REGION")]
-    pub regions: Vec<String>,
-    /// To the official in this capacity instead of the KPA.
-    #[arg(long, value_parser = role)]
-    pub role: Option<ContactRole>,
-    /// Only satker that have sent letters of this module.
-    #[arg(long)]
-    pub module: Option<String>,
-    /// Only the satker whose codes stand in this file.
-    #[arg(long, value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    /// Only say what it would be.
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// What became of an uncertain message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Fate {
-    /// It arrived.
-    Sent,
-    /// It did not.
-    Failed,
-}
-
-/// Which messages.
-#[derive(Debug, Args)]
-pub struct Which {
-    /// S-000012, s12 or 12.
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
-    pub ids: Vec<String>,
-    /// All for which this makes sense now.
-    #[arg(long)]
-    pub all: bool,
-    /// With --all: only of this kind.
-    #[arg(long, requires = "all", conflicts_with = "ids", value_parser = sms_kind)]
-    pub kind: Option<SmsKind>,
-}
-
 /// `audit …`
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
@@ -515,86 +207,6 @@ pub enum AuditCommand {
         #[command(flatten)]
         limit: Limit,
     },
-}
-
-/// `modem …`
-#[derive(Debug, Subcommand)]
-pub enum ModemCommand {
-    /// The modems and how they are.
-    List,
-    /// Look at a port: which modem, SIM and network. Sends nothing; needs no server.
-    Probe {
-        /// For example /dev/ttyUSB0.
-        port: String,
-        /// Speed of the line.
-        #[arg(long, default_value_t = 115_200)]
-        baud: u32,
-    },
-    /// Offer a simulated modem on a pseudo-terminal until interrupted; needs no server.
-    Simulate(Box<Simulate>),
-    /// Ask the network by USSD, for example the credit of a prepaid SIM.
-    Ussd {
-        /// Name of the modem.
-        name: String,
-        /// For example *888#.
-        code: String,
-    },
-}
-
-/// `modem simulate`
-#[derive(Debug, Args)]
-pub struct Simulate {
-    /// Symbolic link to make to the terminal.
-    #[arg(long, value_name = "PATH")]
-    pub link: PathBuf,
-    /// Write each message that the network takes to this file, one JSON object per line.
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    /// Milliseconds from the text to the answer.
-    #[arg(long, value_name = "MS", default_value_t = 300)]
-    pub latency: u64,
-    /// Milliseconds from the answer to the delivery report.
-    #[arg(long, value_name = "MS", default_value_t = 2_000)]
-    pub report_delay: u64,
-    /// Lose every Nth delivery report.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub lose_report_every: u32,
-    /// TP-Status of the delivery reports (3GPP TS 23.040 9.2.3.15).
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub report_status: u8,
-    /// What goes wrong, and at which message, as often as wanted: 3:error=500, 5:silence, 8:hang, 9:unplug=5 … (docs/faults.md).
-    #[arg(long = "fault", value_name = "N:KIND")]
-    pub faults: Vec<Fault>,
-    /// PIN of the SIM.
-    #[arg(long)]
-    pub pin: Option<String>,
-    /// No SIM is in.
-    #[arg(long)]
-    pub no_sim: bool,
-    /// Registration as in +CREG: 1 home, 2 searching, 3 denied, 5 roaming.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub registration: u8,
-    /// Name of the network.
-    #[arg(long, default_value = "SIMULASI")]
-    pub operator: String,
-    /// Answer commands that begin with this by ERROR.
-    #[arg(long, value_name = "COMMAND")]
-    pub refuse: Vec<String>,
-    /// Echo what is written, whatever ATE0 says.
-    #[arg(long)]
-    pub echo: bool,
-    /// Errors in words instead of numbers.
-    #[arg(long)]
-    pub verbose_errors: bool,
-    /// Places for messages on the SIM.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=255))]
-    pub capacity: u16,
-    /// Messages that lie on the SIM at the start.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub stored: u16,
-    /// Be another device than a modem: gps or shell.
-    #[arg(long, value_name = "DEVICE", value_parser = foreign)]
-    pub device: Option<Foreign>,
 }
 
 /// `module …`
@@ -622,49 +234,6 @@ fn one_of<T>(found: Option<T>, known: &[&str]) -> Result<T, String> {
     found.ok_or_else(|| known.join(", "))
 }
 
-fn foreign(text: &str) -> Result<Foreign, String> {
-    one_of(Foreign::parse(text), &["gps", "shell"])
-}
-
-fn letter_filter(text: &str) -> Result<LetterFilter, String> {
-    let named = match text {
-        "all" => Some(LetterFilter::All),
-        "open" => Some(LetterFilter::Open),
-        "overdue" => Some(LetterFilter::Overdue),
-        "due-today" => Some(LetterFilter::DueToday),
-        "done" => Some(LetterFilter::Done),
-        other => LetterState::parse(other).map(LetterFilter::State),
-    };
-    let mut known = vec!["all", "open", "overdue", "due-today", "done"];
-    known.extend(LetterState::ALL.map(LetterState::as_str));
-    one_of(named, &known)
-}
-
-fn letter_sort(text: &str) -> Result<LetterSort, String> {
-    let sort = match text {
-        "newest" => Some(LetterSort::Newest),
-        "target" => Some(LetterSort::Target),
-        "satker" => Some(LetterSort::Satker),
-        _ => None,
-    };
-    one_of(sort, &["newest", "target", "satker"])
-}
-
-fn urgency(text: &str) -> Result<Urgency, String> {
-    let known: Vec<_> = Urgency::ALL.iter().map(|one| one.as_str()).collect();
-    one_of(Urgency::parse(text), &known)
-}
-
-fn security(text: &str) -> Result<Security, String> {
-    let known: Vec<_> = Security::ALL.iter().map(|one| one.as_str()).collect();
-    one_of(Security::parse(text), &known)
-}
-
-fn channel(text: &str) -> Result<Channel, String> {
-    let known: Vec<_> = Channel::ALL.iter().map(|one| one.as_str()).collect();
-    one_of(Channel::parse(text), &known)
-}
-
 fn role(text: &str) -> Result<ContactRole, String> {
     one_of(
         ContactRole::parse(text),
@@ -673,16 +242,6 @@ fn role(text: &str) -> Result<ContactRole, String> {
             .map(ContactRole::as_str)
             .collect::<Vec<_>>(),
     )
-}
-
-fn sms_state(text: &str) -> Result<SmsState, String> {
-    let known: Vec<_> = SmsState::ALL.iter().map(|one| one.as_str()).collect();
-    one_of(SmsState::parse(text), &known)
-}
-
-fn sms_kind(text: &str) -> Result<SmsKind, String> {
-    let known: Vec<_> = SmsKind::ALL.iter().map(|one| one.as_str()).collect();
-    one_of(SmsKind::parse(text), &known)
 }
 
 /// The language that the command line asks for, before it is known whether the command line is right.
