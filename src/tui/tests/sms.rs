@@ -501,8 +501,36 @@ fn the_list_says_who_confirmed_a_message_for_two_persons_first() {
     half.id = SmsId(8);
     half.confirmed_by = Some("wati".into());
     bench.answer(Ticket::Sms, sms_page(vec![row, half]));
-    bench.shows("(0/2) KPPN Madiun");
-    bench.shows("(1/2 wati) KPPN Madiun");
+    bench.shows("(0/2) LPJ Bendahara Okt 2026");
+    bench.shows("(1/2 wati) LPJ Bendahara Okt 2026");
+}
+
+#[test]
+fn rows_begin_with_what_the_message_says_and_hide_no_other_name() {
+    let mut bench = Bench::sms();
+    let row = |id, text: &str| {
+        let mut row = sms_row(id, SmsState::Waiting);
+        row.text = text.into();
+        row
+    };
+    let rows = vec![
+        row(7, "KPPN Madiun: Yth. KPA Kemenag Kota Madiun, rapat Senin."),
+        row(8, "KPPN Madiun: Yth. KPA MTsN Ngawi, rapat Selasa."),
+        row(9, "KPPN Madiun: LPJ Okt belum."),
+        row(10, "DPM Nagari: rapat Rabu."),
+        row(11, "KPPN Madiun: Yth. KPA Kemenag Kota Madiun"),
+    ];
+    bench.answer(Ticket::Sms, sms_page(rows));
+    bench.keys("end");
+    for words in [
+        "KPA Kemenag Kota Ma… rapat Senin.",
+        "KPA Kemenag Kota Ma… Yth. KPA MTsN Ngawi, rapat",
+        "KPA Kemenag Kota Ma… LPJ Okt belum.",
+        "KPA Kemenag Kota Ma… DPM Nagari: rapat Rabu.",
+        "KPA Kemenag Kota Ma… Yth. KPA Kemenag",
+    ] {
+        bench.shows(words);
+    }
 }
 
 #[test]

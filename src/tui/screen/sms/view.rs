@@ -329,8 +329,22 @@ fn cells(row: &SmsRow, marked: bool, state: &State, look: &Look) -> [Cell; 6] {
         ),
         (addressee(row, look), base),
         (look.sms_state(row.state), state_style(row.state, look)),
-        (format!("{}{}", persons(row, look), row.text), base),
+        (format!("{}{}", persons(row, look), gist(row, state)), base),
     ]
+}
+
+/// What a message says, without the office's name and the greeting of whom the row names anyway: on a narrow screen nothing else
+/// would fit, and all rows would look alike.
+fn gist<'r>(row: &'r SmsRow, state: &State) -> &'r str {
+    let office = state.overview.as_ref().map(|overview| &overview.office);
+    let text = office
+        .and_then(|office| row.text.strip_prefix(office)?.strip_prefix(": "))
+        .unwrap_or(&row.text);
+    let greeted = row.satker_name.as_ref().and_then(|name| {
+        let (greeting, rest) = text.strip_prefix("Yth. ")?.split_once(", ")?;
+        (greeting.ends_with(name) && !rest.is_empty()).then_some(rest)
+    });
+    greeted.unwrap_or(text)
 }
 
 /// Before the text of a message that two persons must confirm: how many have, and who was first.
