@@ -2,7 +2,7 @@
 //!
 //! One thread waits for whatever comes first: an event of a modem, a change of the queue, the next time something may leave. There is
 //! no polling. A message is `sending` on disk before a modem gets it; the facts of its end and the claim of the next message share
-//! one write, so that a burst goes at the modem's own pace.
+//! one write, so that a burst goes at the modem's own pace. What came in while the last write was made is written together.
 
 mod gateway;
 mod incoming;
@@ -26,10 +26,13 @@ use crate::domain::id::SmsId;
 use crate::modem::{ModemCommand, ModemEvent, ModemHandle, ModemState, ModemStatus, What};
 use crate::service::{Notice, Refusal, Topic};
 use crate::sms::pdu::ReportClass;
-use incoming::{Parts, Whole};
+use incoming::{Parts, Unwritten, Whole};
 use line::Line;
 use pin::{read_pin, remember_refused};
 use reports::Early;
+
+/// Events dealt with before what came in among them is waited for, at the most: an answer waits no longer than these take.
+const BURST: usize = 256;
 
 /// The answer to a USSD code takes at most this long.
 const USSD_WAIT: Duration = Duration::from_secs(45);
@@ -89,6 +92,7 @@ impl Outbox {
             lines,
             early: Vec::new(),
             parts: HashMap::new(),
+            unwritten: Vec::new(),
             system,
         };
         run.publish();
@@ -144,6 +148,7 @@ struct Run {
     early: Vec<Early>,
     /// Parts that came in, until their message is whole. They stay on the SIM as long.
     parts: HashMap<Whole, Parts>,
+    unwritten: Vec<Unwritten>,
     system: String,
 }
 
@@ -159,18 +164,15 @@ impl Run {
                 Some(wait) => crossbeam_channel::after(wait),
                 None => crossbeam_channel::never(),
             };
-            let result = select! {
+            select! {
                 recv(events) -> event => match event {
-                    Ok(event) => self.event(event),
+                    Ok(event) => self.burst(event, events),
                     Err(_) => return,
                 },
-                recv(woken) -> _ => Ok(()),
-                recv(timer) -> _ => Ok(()),
+                recv(woken) -> _ => {}
+                recv(timer) -> _ => {}
                 recv(controls) -> control => match control {
-                    Ok(Control::Ussd { modem, code, answer }) => {
-                        self.ussd(&modem, code, answer);
-                        Ok(())
-                    }
+                    Ok(Control::Ussd { modem, code, answer }) => self.ussd(&modem, code, answer),
                     Ok(Control::Stop { done }) => {
                         self.stop(events);
                         let _ = done.send(());
@@ -178,11 +180,18 @@ impl Run {
                     }
                     Err(_) => return,
                 },
-            };
-            if let Err(refusal) = result {
+            }
+        }
+    }
+
+    /// Deals with what the modems have told by now. Incoming messages among it share a write.
+    fn burst(&mut self, first: ModemEvent, events: &Receiver<ModemEvent>) {
+        for event in std::iter::once(first).chain(events.try_iter().take(BURST - 1)) {
+            if let Err(refusal) = self.event(event) {
                 tracing::error!(%refusal, "the outbox could not write down what happened");
             }
         }
+        self.settle();
     }
 
     fn event(&mut self, event: ModemEvent) -> Result<(), Refusal> {
@@ -278,8 +287,8 @@ impl Run {
             }
             What::Unreadable { token, pdu, why } => {
                 tracing::warn!(%why, %pdu, "an incoming message cannot be read");
-                self.incoming(at, "?".to_owned(), format!("PDU {pdu}"), None)?;
-                self.stored(at, token);
+                let text = format!("PDU {pdu}");
+                return self.incoming(at, "?".to_owned(), text, None, vec![(at, token)]);
             }
         }
         Ok(())
@@ -354,5 +363,6 @@ impl Run {
                 tracing::error!(%refusal, "the end of a message was not written down");
             }
         }
+        self.settle();
     }
 }

@@ -98,6 +98,19 @@ impl Writer {
         key: Option<String>,
         decide: impl FnOnce(&Office, DateTime<Utc>) -> Result<(Vec<Fact>, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.hand_in(actor, key, decide)?.wait()
+    }
+
+    /// The same without waiting: what is handed in while others are being written shares the next write.
+    ///
+    /// # Errors
+    /// `stopping`.
+    pub fn hand_in<T: Send + 'static>(
+        &self,
+        actor: &str,
+        key: Option<String>,
+        decide: impl FnOnce(&Office, DateTime<Utc>) -> Result<(Vec<Fact>, T), Refusal> + Send + 'static,
+    ) -> Result<Pending<T>, Refusal> {
         let (answer, answered) = bounded(1);
         let refuse = answer.clone();
         let job = Job {
@@ -113,10 +126,28 @@ impl Writer {
             }),
             refused: Box::new(move |refusal| drop(refuse.send(Err(refusal)))),
         };
-        let gone = || Refusal::new("stopping");
-        self.jobs.send(job).map_err(|_| gone())?;
-        answered.recv().unwrap_or_else(|_| Err(gone()))
+        self.jobs.send(job).map_err(|_| stopping())?;
+        Ok(Pending { answered })
     }
+}
+
+/// What was handed in and is perhaps not on disk yet.
+pub struct Pending<T> {
+    answered: Receiver<Result<T, Refusal>>,
+}
+
+impl<T> Pending<T> {
+    /// Waits until it is on disk.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub fn wait(self) -> Result<T, Refusal> {
+        self.answered.recv().unwrap_or_else(|_| Err(stopping()))
+    }
+}
+
+fn stopping() -> Refusal {
+    Refusal::new("stopping")
 }
 
 /// A panic, as sled has them on a full disk, ends the server like a journal that cannot be written: without its writer it would only

@@ -30,6 +30,7 @@ mod programme;
 mod real_kannel;
 mod several;
 mod socket;
+mod storm;
 mod story;
 mod support;
 mod terminal;

@@ -267,25 +267,28 @@ impl Simulator {
 
     /// Any PDU from the network, with service centre: a message or a status report.
     pub fn arrive(&mut self, pdu: Vec<u8>) {
-        self.held_back.push_back(pdu);
+        let is_report = split_service_centre(&pdu)
+            .is_ok_and(|(_, tpdu)| tpdu.first().is_some_and(|first| first & 0b11 == 0b10));
+        if is_report {
+            self.held_reports.push_back(pdu);
+        } else {
+            self.held_messages.push_back(pdu);
+        }
         self.flush_held();
     }
 
-    /// Gives out what waited for room on the SIM or for somebody who listens.
+    /// Gives out what waited for room on the SIM or for somebody who listens. Where the first of a kind finds no room, none does.
     pub(super) fn flush_held(&mut self) {
-        for _ in 0..self.held_back.len() {
-            let Some(pdu) = self.held_back.pop_front() else {
-                return;
-            };
-            let is_report = split_service_centre(&pdu)
-                .is_ok_and(|(_, tpdu)| tpdu.first().is_some_and(|first| first & 0b11 == 0b10));
-            let given = if is_report {
-                self.give_report(&pdu)
-            } else {
-                self.give_message(&pdu)
-            };
-            if !given {
-                self.held_back.push_back(pdu);
+        while let Some(pdu) = self.held_reports.pop_front() {
+            if !self.give_report(&pdu) {
+                self.held_reports.push_front(pdu);
+                break;
+            }
+        }
+        while let Some(pdu) = self.held_messages.pop_front() {
+            if !self.give_message(&pdu) {
+                self.held_messages.push_front(pdu);
+                break;
             }
         }
     }

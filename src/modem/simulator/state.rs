@@ -204,7 +204,8 @@ pub struct Simulator {
     pub(super) reports: u32,
     pub(super) accepted: Vec<Accepted>,
     /// Delivers that found no room, and reports that found nobody listening.
-    pub(super) held_back: VecDeque<Vec<u8>>,
+    pub(super) held_messages: VecDeque<Vec<u8>>,
+    pub(super) held_reports: VecDeque<Vec<u8>>,
     pub(super) plugged: bool,
     buffer: Vec<u8>,
     /// What came while the modem was busy with a message.
@@ -238,7 +239,8 @@ impl Simulator {
             messages: 0,
             reports: 0,
             accepted: Vec::new(),
-            held_back: VecDeque::new(),
+            held_messages: VecDeque::new(),
+            held_reports: VecDeque::new(),
             plugged: true,
             buffer: Vec::new(),
             inbox: VecDeque::new(),

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::Run;
+use crate::domain::id::InboxId;
 use crate::modem::{ModemCommand, Token};
+use crate::server::writer::Pending;
 use crate::service::Refusal;
 use crate::sms::pdu::Concat;
 
@@ -20,6 +22,12 @@ pub(super) type Whole = (String, u16, u8);
 pub(super) struct Parts {
     here: BTreeMap<u8, (String, usize, Token)>,
     since: Instant,
+}
+
+/// A message that was handed in to be written down.
+pub(super) struct Unwritten {
+    pending: Pending<Option<InboxId>>,
+    tokens: Vec<(usize, Token)>,
 }
 
 impl Parts {
@@ -53,8 +61,7 @@ impl Run {
                 self.join(&whole, sent)?;
             }
         } else {
-            self.incoming(at, from, text, sent)?;
-            self.stored(at, token);
+            self.incoming(at, from, text, sent, vec![(at, token)])?;
         }
         Ok(())
     }
@@ -74,11 +81,12 @@ impl Run {
             })
             .collect();
         let line = parts.here.values().next().map_or(0, |(_, line, _)| *line);
-        self.incoming(line, from.clone(), text, sent)?;
-        for (_, line, token) in parts.here.into_values() {
-            self.stored(line, token);
-        }
-        Ok(())
+        let tokens = parts
+            .here
+            .into_values()
+            .map(|(_, line, token)| (line, token))
+            .collect();
+        self.incoming(line, from.clone(), text, sent, tokens)
     }
 
     /// A part that has not come within a day will not come; what is here must not fill the SIM for ever. How long until the next is due.
@@ -94,28 +102,51 @@ impl Run {
                 tracing::error!(%refusal, "an incomplete message was not written down");
             }
         }
+        self.settle();
         self.parts
             .values()
             .map(|parts| PARTS_WAIT.saturating_sub(parts.since.elapsed()))
             .min()
     }
 
+    /// Hands a message in to be written down; [`Run::settle`] waits for it. What these tokens name may go from the SIM then.
     pub(super) fn incoming(
-        &self,
+        &mut self,
         at: usize,
         from: String,
         text: String,
         sent: Option<DateTime<Utc>>,
+        tokens: Vec<(usize, Token)>,
     ) -> Result<(), Refusal> {
         let modem = self
             .lines
             .get(at)
             .map(|line| line.settings.name.clone())
             .unwrap_or_default();
-        self.writer.commit(&self.system, None, move |office, now| {
-            office.incoming(&from, &text, sent, &modem, now)
-        })?;
+        let pending = self
+            .writer
+            .hand_in(&self.system, None, move |office, now| {
+                office.incoming(&from, &text, sent, &modem, now)
+            })?;
+        self.unwritten.push(Unwritten { pending, tokens });
         Ok(())
+    }
+
+    /// Waits until what came in is on disk, and tells the modems so.
+    pub(super) fn settle(&mut self) {
+        for Unwritten { pending, tokens } in std::mem::take(&mut self.unwritten) {
+            match pending.wait() {
+                Ok(_) => {
+                    for (line, token) in tokens {
+                        self.stored(line, token);
+                    }
+                }
+                // It stays on the SIM, and comes again when the modem is opened anew.
+                Err(refusal) => {
+                    tracing::error!(%refusal, "an incoming message was not written down")
+                }
+            }
+        }
     }
 
     pub(super) fn stored(&self, at: usize, token: Token) {
