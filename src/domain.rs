@@ -15,6 +15,7 @@ pub mod lang;
 pub mod letter;
 pub mod module;
 pub mod money;
+pub mod parts;
 pub mod period;
 pub mod phone;
 pub mod rule;

@@ -23,6 +23,7 @@ mod messages;
 mod notices;
 pub mod office;
 mod outbox;
+mod parts;
 mod queries;
 mod queue;
 mod replay;

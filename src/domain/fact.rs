@@ -11,6 +11,7 @@ use super::calendar::Holiday;
 use super::deadline::{Owner, Terms};
 use super::id::{AgendaNo, InboxId, ObligationId, SatkerCode, SmsId};
 use super::letter::{Letter, LetterState};
+use super::parts::PartsKey;
 use super::period::Period;
 use super::phone::PhoneNumber;
 use super::satker::{BudgetRow, Satker};
@@ -275,6 +276,44 @@ pub enum Fact {
         /// As received.
         message: super::inbox::InboxMessage,
     },
+    /// A part of a longer message came in, and is kept until the others come.
+    InboxPartKept {
+        /// Of which message.
+        of: PartsKey,
+        /// Its number.
+        part: u8,
+        /// Its text.
+        text: String,
+        /// When the network took it.
+        sent: Option<DateTime<Utc>>,
+        /// The modem that it came in by.
+        modem: String,
+        /// When it came.
+        at: DateTime<Utc>,
+    },
+    /// Parts are shown as a message from now on, whole or not.
+    InboxPartsShown {
+        /// Of which message.
+        of: PartsKey,
+        /// As which.
+        id: InboxId,
+    },
+    /// Parts are remembered no longer.
+    InboxPartsForgotten {
+        /// Of which message.
+        of: PartsKey,
+    },
+    /// Parts that were missing from a message came: a person reads it again.
+    InboxCompleted {
+        /// Which.
+        id: InboxId,
+        /// Its text now.
+        text: String,
+        /// Why a person reads it: `incomplete` while more is missing, else `completed`.
+        note: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// A person answered incoming messages.
     InboxAnswered {
         /// Which.
@@ -503,6 +542,10 @@ impl Fact {
             Self::SendingHeld { .. } => "sending-held",
             Self::SendingResumed { .. } => "sending-resumed",
             Self::InboxReceived { .. } => "inbox-received",
+            Self::InboxPartKept { .. } => "inbox-part-kept",
+            Self::InboxPartsShown { .. } => "inbox-parts-shown",
+            Self::InboxPartsForgotten { .. } => "inbox-parts-forgotten",
+            Self::InboxCompleted { .. } => "inbox-completed",
             Self::InboxAnswered { .. } => "inbox-answered",
             Self::InboxDone { .. } => "inbox-done",
             Self::InboxAssigned { .. } => "inbox-assigned",
@@ -550,6 +593,8 @@ impl Fact {
             | Self::SmsResent { id, .. } => id.to_string(),
             Self::SendingHeld { .. } | Self::SendingResumed { .. } => "sms".to_owned(),
             Self::InboxReceived { message } => message.id.to_string(),
+            Self::InboxPartKept { of, .. } | Self::InboxPartsForgotten { of } => of.from.clone(),
+            Self::InboxPartsShown { id, .. } | Self::InboxCompleted { id, .. } => id.to_string(),
             Self::InboxAnswered { ids, .. }
             | Self::InboxDone { ids, .. }
             | Self::InboxAssigned { ids, .. } => {

@@ -34,11 +34,24 @@ const REPEAT: TimeDelta = TimeDelta::minutes(2);
 /// Shorter texts from a number of another country need nobody's time.
 const TEXT_FOR_A_PERSON: usize = 15;
 
-/// Longest text that is kept, in characters.
-const KEPT: usize = 10_000;
+/// Longest text that is kept, in characters: more than the 255 parts that a message can have hold.
+const KEPT: usize = 40_000;
 
 /// A satker code for examples, where the phone has none of its own.
 const EXAMPLE: &str = "411792";
+
+/// A sender's number or name, fit to be kept.
+pub(super) fn clean_sender(from: &str) -> String {
+    from.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+/// What a phone wrote, fit to be kept.
+pub(super) fn clean_message(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .take(KEPT)
+        .collect()
+}
 
 /// What a question led to.
 struct Outcome {
@@ -97,18 +110,26 @@ impl Office {
         modem: &str,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, Option<InboxId>), Refusal> {
-        let text: String = text
-            .chars()
-            .filter(|c| !c.is_control() || *c == '\n')
-            .take(KEPT)
-            .collect();
-        let from: String = from.chars().filter(|c| !c.is_control()).take(40).collect();
+        Ok(self.came(from, text, sent, modem, true, now))
+    }
+
+    /// The same, also for a message of which parts are missing: nobody knows what it asks, so a person reads it.
+    pub(super) fn came(
+        &self,
+        from: &str,
+        text: &str,
+        sent: Option<DateTime<Utc>>,
+        modem: &str,
+        whole: bool,
+        now: DateTime<Utc>,
+    ) -> (Vec<Fact>, Option<InboxId>) {
+        let (from, text) = (clean_sender(from), clean_message(text));
         let phone = PhoneNumber::parse(&from).ok().map(|(phone, _)| phone);
         let (id, section) = {
             let index = self.store.index();
             let thread = index.inbox().thread(&from);
             if thread.is_some_and(|thread| thread.brought_before(&text, sent)) {
-                return Ok((Vec::new(), None));
+                return (Vec::new(), None);
             }
             let section = thread.and_then(|thread| thread.section.clone());
             (InboxId(index.inbox().all().len() as u64 + 1), section)
@@ -153,6 +174,11 @@ impl Office {
                 Reaction::for_a_person("trouble")
             }
         };
+        let reaction = if whole || reaction.state == InboxState::Ignored {
+            reaction
+        } else {
+            Reaction::for_a_person("incomplete")
+        };
         message.state = reaction.state;
         message.note = reaction.note.map(str::to_owned);
         message.keyword = reaction.keyword;
@@ -163,7 +189,7 @@ impl Office {
         let mut facts = vec![Fact::InboxReceived { message }];
         facts.extend(more);
         facts.extend(sms.map(|sms| Fact::SmsDrafted { sms: Box::new(sms) }));
-        Ok((facts, Some(id)))
+        (facts, Some(id))
     }
 
     /// The answer as a message. Without its text nothing else of the outcome holds either, and a person reads the question.

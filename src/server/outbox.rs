@@ -11,7 +11,6 @@ mod pin;
 mod reports;
 mod sending;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +25,7 @@ use crate::domain::id::SmsId;
 use crate::modem::{ModemCommand, ModemEvent, ModemHandle, ModemState, ModemStatus, What};
 use crate::service::{Notice, Refusal, Topic};
 use crate::sms::pdu::ReportClass;
-use incoming::{Parts, Unwritten, Whole};
+use incoming::Unwritten;
 use line::Line;
 use pin::{read_pin, remember_refused};
 use reports::Early;
@@ -91,7 +90,6 @@ impl Outbox {
             notices,
             lines,
             early: Vec::new(),
-            parts: HashMap::new(),
             unwritten: Vec::new(),
             system,
         };
@@ -146,8 +144,7 @@ struct Run {
     notices: Arc<Notices>,
     lines: Vec<Line>,
     early: Vec<Early>,
-    /// Parts that came in, until their message is whole. They stay on the SIM as long.
-    parts: HashMap<Whole, Parts>,
+    /// What came in and was handed to the writer.
     unwritten: Vec<Unwritten>,
     system: String,
 }
@@ -288,7 +285,7 @@ impl Run {
             What::Unreadable { token, pdu, why } => {
                 tracing::warn!(%why, %pdu, "an incoming message cannot be read");
                 let text = format!("PDU {pdu}");
-                return self.incoming(at, "?".to_owned(), text, None, vec![(at, token)]);
+                return self.message_came(at, token, "?".to_owned(), text, None, None);
             }
         }
         Ok(())

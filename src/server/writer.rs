@@ -276,6 +276,7 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         | Fact::BudgetSaved { .. }
         | Fact::DemoLoaded { .. } => Some(Topic::Satker),
         Fact::InboxReceived { .. }
+        | Fact::InboxCompleted { .. }
         | Fact::InboxAnswered { .. }
         | Fact::InboxDone { .. }
         | Fact::InboxAssigned { .. }
@@ -289,7 +290,12 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         | Fact::DeadlineReopened { .. }
         | Fact::DeadlinesMoved { .. }
         | Fact::DateGiven { .. } => Some(Topic::Deadlines),
-        Fact::DraftKept { .. } | Fact::DraftDropped { .. } | Fact::DayRun { .. } => None,
+        Fact::InboxPartKept { .. }
+        | Fact::InboxPartsShown { .. }
+        | Fact::InboxPartsForgotten { .. }
+        | Fact::DraftKept { .. }
+        | Fact::DraftDropped { .. }
+        | Fact::DayRun { .. } => None,
         _ => Some(Topic::Sms),
     }
 }

@@ -9,6 +9,9 @@ mod lines;
 #[path = "../../fuzz/src/pdu.rs"]
 mod pdu;
 
+#[path = "../../fuzz/src/parts.rs"]
+mod parts;
+
 use std::path::Path;
 
 fn replay(target: &str, run: fn(&[u8])) {
@@ -32,4 +35,5 @@ fn the_seeds_of_every_fuzz_target_are_borne() {
     replay("at", at::run);
     replay("inbound", inbound::run);
     replay("lines", lines::run);
+    replay("parts", parts::run);
 }

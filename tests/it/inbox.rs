@@ -207,3 +207,93 @@ fn ten_parts_in_any_order_are_one_message_and_survive_a_restart() {
         "s.d. 31-10-2026: Pagu Rp1.000.000.000, Realisasi Rp250.000.000 (25,00%)",
     );
 }
+
+/// The text of every message that came in, oldest first.
+fn texts(server: &Server) -> Vec<String> {
+    let all = ListInbox {
+        limit: 100,
+        ..ListInbox::default()
+    };
+    let rows = server.ask(all).unwrap().rows;
+    rows.into_iter().rev().map(|row| row.text).collect()
+}
+
+#[test]
+fn a_part_that_is_late_by_a_day_completes_what_was_shown_without_it() {
+    // Four places: parts that stayed on the SIM would fill it.
+    let (mut modem, own) = Modem::start(&["--latency", "5", "--capacity", "4"]);
+    let mut server = Server::start_at(&own, Some("2026-11-24T09:00:00+07:00"));
+    let ready = |server: &Server| {
+        server.wait_for("the modem", ListModems {}, |list| {
+            list.modems[0].state == "ready"
+        });
+    };
+    ready(&server);
+    let part = |n: u8| format!("Kalimat ke-{n}. ");
+    for n in [10, 4, 1, 9, 2, 8, 3, 6, 5] {
+        modem.part(KPA, (513, n, 10), &part(n));
+    }
+    // Behind them, so all parts are on disk when it is.
+    modem.incoming("+6281311119999", "Apakah loket buka hari Sabtu?");
+    let all = ListInbox {
+        limit: 100,
+        ..ListInbox::default()
+    };
+    server.wait_for("the message behind", all.clone(), |page| page.total == 1);
+
+    server.kill();
+    server.restart_at(Some("2026-11-25T08:59:00+07:00"));
+    ready(&server);
+    assert_eq!(texts(&server).len(), 1, "not before the day is over");
+    server.kill();
+    server.restart_at(Some("2026-11-25T09:01:00+07:00"));
+    let page = server.wait_for("what is there", all.clone(), |page| page.total == 2);
+    let gap = |n: u8| if n == 7 { "[...]".to_owned() } else { part(n) };
+    let incomplete: String = (1..=10).map(gap).collect();
+    assert_eq!(page.rows[0].text, incomplete);
+    assert_eq!(page.rows[0].note.as_deref(), Some("incomplete"));
+    assert_eq!(page.rows[0].state, InboxState::Open);
+
+    server.kill();
+    server.restart_at(Some("2026-11-25T15:00:00+07:00"));
+    ready(&server);
+    modem.part(KPA, (513, 7, 10), &part(7));
+    let whole: String = (1..=10).map(part).collect();
+    let page = server.wait_for("the whole message", all, |page| {
+        page.rows.iter().any(|row| row.text == whole)
+    });
+    assert_eq!(page.total, 2, "it is still the same message");
+    assert!(server.cli(&["verify"]).status.success());
+}
+
+#[test]
+fn parts_made_to_do_harm_cost_nobody_else_anything() {
+    let (mut modem, server) = office(&["--latency", "5", "--capacity", "5"], "");
+    let bad = "+6281311117777";
+    for n in 0..60 {
+        modem.part(bad, (n, 1, 255), &format!("awal {n}"));
+    }
+    for (seq, total) in [(0, 3), (4, 3), (1, 0), (0, 0), (1, 1), (255, 255)] {
+        modem.part(bad, (900, seq, total), &format!("bagian {seq}/{total}"));
+    }
+    modem.part(bad, (901, 1, 2), "satu ");
+    modem.part(bad, (901, 1, 2), "dua ");
+    modem.part(bad, (901, 2, 2), "akhir");
+    modem.incoming(KPA, "LPJ 411201");
+    taken(&modem, "PN Contoh LPJ ");
+    let kept = texts(&server);
+    let has = |text: &str| kept.iter().filter(|kept| *kept == text).count();
+    for text in [
+        "bagian 0/3",
+        "bagian 4/3",
+        "bagian 1/0",
+        "bagian 0/0",
+        "bagian 1/1",
+    ] {
+        assert_eq!(has(text), 1, "{text}: {kept:#?}");
+    }
+    assert_eq!(has("satu [...]"), 1);
+    assert_eq!(has("dua akhir"), 1);
+    assert_eq!(has("awal 0[...]"), 1);
+    assert!(server.cli(&["verify"]).status.success());
+}

@@ -114,3 +114,19 @@ fn modems_and_desk_do_not_reach_into_the_server() {
     assert_absent("src/modem", &["crate::server", "crate::tui", "crate::cli"]);
     assert_absent("src/tui", &["crate::server", "crate::modem"]);
 }
+
+/// A fact is written into its entry's line: a field of the same name would make a line that nobody can read again.
+#[test]
+fn no_fact_has_a_field_of_the_journals_own() {
+    let text = fs::read_to_string("src/domain/fact.rs").unwrap();
+    let fields: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("        ") && !line.starts_with("         "))
+        .filter_map(|line| line.trim().split_once(": "))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(fields.contains(&"message") && fields.contains(&"at"));
+    for name in ["fact", "seq", "time", "actor", "rest", "key", "prev"] {
+        assert!(!fields.contains(&name), "{name}");
+    }
+}

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Instant;
 
+use sipintar::sms::pdu::{Address, Concat, Deliver, to_hex, with_service_centre};
+use sipintar::sms::segment::{ReferenceWidth, split};
+
 use crate::support::{ALWAYS, DEADLINE, binary};
 
 /// The program; killed when dropped.
@@ -64,6 +67,25 @@ impl Modem {
     /// Lets a message come in from this phone.
     pub fn incoming(&mut self, from: &str, text: &str) {
         self.control(&format!("sms {from} {text}"));
+    }
+
+    /// Lets one part of a message come in, by reference, number and number of parts.
+    pub fn part(&mut self, from: &str, (reference, seq, total): (u16, u8, u8), text: &str) {
+        let mut cut = split(text, 0, ReferenceWidth::Bits16).unwrap();
+        let mut part = cut.remove(0);
+        assert!(cut.is_empty(), "longer than a part");
+        let bits = 16;
+        part.concat = Some(Concat {
+            bits,
+            reference,
+            total,
+            seq,
+        });
+        let from = Address::parse(from).unwrap();
+        let now = chrono::Utc::now().fixed_offset();
+        let tpdu = Deliver::encode(&from, &now, &part).unwrap();
+        let pdu = with_service_centre(None, &tpdu).unwrap();
+        self.control(&format!("pdu {}", to_hex(&pdu)));
     }
 
     /// What the network has taken, in order.

@@ -19,6 +19,8 @@ use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 
 use super::network::Accepted;
+use crate::sms::pdu::from_hex;
+
 use super::state::{Output, Simulator, SimulatorSettings};
 
 /// Between two looks whether somebody has opened the terminal.
@@ -40,6 +42,7 @@ pub struct TerminalOptions {
 
 enum Control {
     Incoming { from: String, text: String },
+    Arrive(Vec<u8>),
     Unplug(Duration),
     Hang,
     Noise(Vec<u8>),
@@ -107,6 +110,11 @@ impl Terminal {
         });
     }
 
+    /// Any PDU from the network, with service centre.
+    pub fn arrive(&self, pdu: Vec<u8>) {
+        self.tell(Control::Arrive(pdu));
+    }
+
     /// Pulls the plug for a while: the terminal and its link go away and come back.
     pub fn unplug(&self, away: Duration) {
         self.tell(Control::Unplug(away));
@@ -149,7 +157,7 @@ impl Drop for Terminal {
 }
 
 /// Offers the modem until SIGTERM or SIGINT. Lines on standard input control it:
-/// `sms NUMBER TEXT`, `unplug SECONDS`, `hang`, `noise TEXT`, `register N`, `sim in|out`.
+/// `sms NUMBER TEXT`, `pdu HEX`, `unplug SECONDS`, `hang`, `noise TEXT`, `register N`, `sim in|out`.
 ///
 /// # Errors
 /// As [`Terminal::start`].
@@ -191,6 +199,7 @@ fn obey(terminal: &Terminal, line: &str) -> Result<(), String> {
             Some((from, text)) => terminal.incoming(from, text),
             None => return Err("sms NUMBER TEXT".to_owned()),
         },
+        ("pdu", hex) => terminal.arrive(from_hex(hex.trim()).map_err(|error| error.to_string())?),
         ("unplug", seconds) => {
             let seconds: f64 = seconds.trim().parse().map_err(|_| "unplug SECONDS")?;
             let away = Duration::try_from_secs_f64(seconds).map_err(|_| "unplug SECONDS")?;
@@ -205,7 +214,7 @@ fn obey(terminal: &Terminal, line: &str) -> Result<(), String> {
         ("sim", "out") => terminal.insert_sim(false),
         _ => {
             return Err(format!(
-                "{word:?} is unknown: sms NUMBER TEXT, unplug SECONDS, hang, noise TEXT, register N, sim in|out"
+                "{word:?} is unknown: sms NUMBER TEXT, pdu HEX, unplug SECONDS, hang, noise TEXT, register N, sim in|out"
             ));
         }
     }
@@ -277,6 +286,7 @@ impl Runner {
         for control in self.controls.try_iter() {
             match control {
                 Control::Incoming { from, text } => modem.incoming(&from, &text),
+                Control::Arrive(pdu) => modem.arrive(pdu),
                 Control::Unplug(away) => modem.unplug(away),
                 Control::Hang => modem.hang(),
                 Control::Noise(bytes) => modem.raw(&bytes),

@@ -8,14 +8,16 @@ use super::{Entry, Store, StoreError, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::Deadline;
 use crate::domain::fact::Fact;
-use crate::domain::id::{InboxId, ObligationId, SatkerCode};
-use crate::domain::inbox::{InboxMessage, InboxState, Rating};
+use crate::domain::id::{ObligationId, SatkerCode};
+use crate::domain::inbox::{InboxMessage, Rating};
 use crate::domain::letter::Letter;
+use crate::domain::parts::{Gathered, PartsKey};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::Satker;
 use crate::domain::sms::{Hold, Sms};
 
 mod deadline;
+mod inbox;
 mod letter;
 mod sms;
 
@@ -38,6 +40,8 @@ pub enum Record {
     /// A phone that wants no notices, or wants them again.
     OptOut(PhoneNumber, bool),
     Rating(Box<Rating>),
+    /// Parts of an incoming message; none when they are remembered no longer.
+    Parts(PartsKey, Option<Box<Gathered>>),
     Override(chrono::NaiveDate, bool, String),
     Opened(Box<Opened>),
     Deadline(Box<Deadline>),
@@ -170,11 +174,15 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
                 Record::Inbox(Box::new(message.clone())),
             )?]
         }
+        Fact::InboxPartKept { of, .. }
+        | Fact::InboxPartsShown { of, .. }
+        | Fact::InboxPartsForgotten { of } => vec![inbox::change_parts(store, entry, of)?],
+        Fact::InboxCompleted { id, .. } => vec![inbox::change(store, entry, *id)?],
         Fact::InboxAnswered { ids, .. }
         | Fact::InboxDone { ids, .. }
         | Fact::InboxAssigned { ids, .. } => ids
             .iter()
-            .map(|id| change_inbox(store, entry, *id))
+            .map(|id| inbox::change(store, entry, *id))
             .collect::<Result<_, _>>()?,
         Fact::PhoneOptedOut { phone, out, .. } => {
             let key = Key::OptOut(super::digits(phone));
@@ -295,31 +303,5 @@ fn change_stage(
         old: Some(old),
         new: Some(encode(&satker)?),
         record: Record::Satker(Box::new(satker)),
-    })
-}
-fn change_inbox(store: &Pending<'_>, entry: &Entry, id: InboxId) -> Result<Change, StoreError> {
-    let key = Key::Inbox(id);
-    let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
-    let mut message: InboxMessage = decode(&old)?;
-    match &entry.fact {
-        Fact::InboxAnswered { sms, at, by, .. } => {
-            message.state = InboxState::Answered;
-            message.answered_by = Some(*sms);
-            message.handled_by = Some(by.clone());
-            message.handled = Some(*at);
-        }
-        Fact::InboxDone { at, by, .. } => {
-            message.state = InboxState::Done;
-            message.handled_by = Some(by.clone());
-            message.handled = Some(*at);
-        }
-        Fact::InboxAssigned { section, .. } => message.section = Some(section.clone()),
-        _ => {}
-    }
-    Ok(Change {
-        key: key.bytes(),
-        old: Some(old),
-        new: Some(encode(&message)?),
-        record: Record::Inbox(Box::new(message)),
     })
 }

@@ -13,16 +13,19 @@ use super::{StoreError, decode};
 use crate::domain::calendar::Holiday;
 use crate::domain::id::{AgendaNo, SatkerCode, Series, SmsId};
 use crate::domain::letter::{Letter, LetterState, Sender};
+use crate::domain::parts::Gathered;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{Progress, Satker};
 use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
 
 mod inbox;
 mod messages;
+mod parts;
 mod queue;
 
 pub use inbox::{Inbox, InboxEntry, Thread};
 pub use messages::{Messages, SmsEntry, digits, twin};
+pub use parts::PartsIndex;
 use queue::Queue;
 
 /// What is known of a letter without reading its record.
@@ -90,6 +93,7 @@ pub struct Index {
     satker: BTreeMap<SatkerCode, SatkerEntry>,
     phones: HashMap<PhoneNumber, BTreeSet<SatkerCode>>,
     inbox: Inbox,
+    parts: PartsIndex,
     sms_to: HashMap<u64, Vec<SmsId>>,
     letters_of: HashMap<SatkerCode, Vec<u32>>,
     overrides: BTreeMap<NaiveDate, (bool, String)>,
@@ -161,6 +165,7 @@ impl Index {
             satker: BTreeMap::new(),
             phones: HashMap::new(),
             inbox: Inbox::new(zone),
+            parts: PartsIndex::default(),
             sms_to: HashMap::new(),
             letters_of: HashMap::new(),
             overrides: BTreeMap::new(),
@@ -197,6 +202,10 @@ impl Index {
             Key::Run => self.note(Record::Run(decode(value)?)),
             Key::OptOut(_) => self.note(Record::OptOut(decode(value)?, true)),
             Key::Rating(..) => self.note(Record::Rating(Box::new(decode(value)?))),
+            Key::Parts(_) => {
+                let parts: Gathered = decode(value)?;
+                self.note(Record::Parts(parts.key.clone(), Some(Box::new(parts))));
+            }
             Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
         }
         Ok(())
@@ -243,6 +252,7 @@ impl Index {
             Record::Inbox(message) => self.inbox.note(&message),
             Record::OptOut(phone, out) => self.inbox.note_opt_out(&phone, out),
             Record::Rating(rating) => self.inbox.note_rating(*rating),
+            Record::Parts(key, parts) => self.parts.note(key, parts.map(|parts| *parts)),
             Record::Override(date, open, reason) => {
                 self.overrides.insert(date, (open, reason));
             }
@@ -608,6 +618,11 @@ impl Index {
             .get(phone)
             .map(|codes| codes.iter().copied().collect())
             .unwrap_or_default()
+    }
+
+    /// Parts of incoming messages that are not whole, or were shown lately.
+    pub const fn parts(&self) -> &PartsIndex {
+        &self.parts
     }
 
     /// Incoming messages, conversations, phones that want no notices, ratings.

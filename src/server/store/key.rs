@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::domain::id::{AgendaNo, InboxId, ObligationId, SatkerCode, Series, SmsId};
+use crate::domain::parts::PartsKey;
 
 /// Names a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub enum Key {
     OptOut(u64),
     /// A rating, by letter and phone.
     Rating(AgendaNo, u64),
+    /// Digest of sender, reference and number of parts: parts of an incoming message.
+    Parts([u8; 16]),
 }
 
 impl Key {
@@ -68,6 +71,7 @@ impl Key {
             Self::Holidays => (12, Vec::new()),
             Self::Run => (13, Vec::new()),
             Self::OptOut(phone) => (30, phone.to_be_bytes().to_vec()),
+            Self::Parts(digest) => (32, digest.to_vec()),
             Self::Rating(agenda, phone) => (
                 31,
                 agenda
@@ -112,6 +116,7 @@ impl Key {
                 let (letter, phone) = rest.split_at_checked(12)?;
                 Self::Rating(agenda(letter)?, u64::from_be_bytes(phone.try_into().ok()?))
             }
+            32 => Self::Parts(rest.try_into().ok()?),
             _ => return None,
         })
     }
@@ -153,6 +158,12 @@ pub fn draft_digest(user: &str, form: &str) -> [u8; 16] {
 /// Names a date given by letter.
 pub fn date_digest(obligation: &str, period: &str, item: Option<&str>) -> [u8; 16] {
     digest(&[obligation, period, item.unwrap_or("")])
+}
+
+/// Names the parts of an incoming message.
+pub fn parts_digest(key: &PartsKey) -> [u8; 16] {
+    let (reference, total) = (key.reference.to_string(), key.total.to_string());
+    digest(&[&key.from, &reference, &total])
 }
 
 /// Names a request.

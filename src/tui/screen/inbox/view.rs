@@ -193,6 +193,11 @@ fn lines(shown: &Conversation, state: &State, look: &Look, width: u16) -> Vec<Li
                     InboxState::Done => "inbox-state-done",
                     InboxState::Ignored => "inbox-state-ignored",
                 }));
+                words.extend(match message.note.as_deref() {
+                    Some("incomplete") => Some(look.text("inbox-note-incomplete")),
+                    Some("completed") => Some(look.text("inbox-note-completed")),
+                    _ => None,
+                });
                 words.extend(message.handled_by.clone());
                 words.extend(message.agenda.map(|agenda| agenda.to_string()));
                 let style = if message.state == InboxState::Open {
