@@ -97,7 +97,7 @@ fn object(module: &Module) -> Value {
         "id": module.id,
         "name": module.name.id,
         "section": module.section,
-        "keywords": module.keywords,
+        "keywords": module.all_keywords().collect::<Vec<_>>(),
         "services": services,
         "obligations": module.obligation_ids(),
         "events": events,

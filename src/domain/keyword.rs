@@ -9,8 +9,10 @@ mod words;
 use chrono::NaiveDate;
 
 use super::id::{AgendaNo, SatkerCode};
-use super::module::Modules;
+use super::module::answer::AnswerKind;
+use super::module::{Module, Modules};
 use super::money::Rupiah;
+use super::satker::satker_kind;
 use words::Tokens;
 
 /// Longest text that is looked at, in characters; ten parts of a concatenated SMS.
@@ -40,6 +42,22 @@ pub const RESERVED: [(&str, &str); 17] = [
 /// `START` is only understood whole: as a word of seven languages it must not be suggested.
 const START: &str = "START";
 
+/// Longest keyword of a module: as long as `{kunci}` may be.
+pub const KEYWORD_MAX: usize = 10;
+
+/// Whether a keyword is the office's own, whatever its case.
+pub fn is_the_offices(word: &str) -> bool {
+    word.eq_ignore_ascii_case(START)
+        || RESERVED
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word begins or makes ordinary messages: thanks, greetings.
+pub fn is_everyday(word: &str) -> bool {
+    words::is_greeting(word) || words::is_courtesy(&Tokens::of(word))
+}
+
 /// What a keyword of a module asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
@@ -61,8 +79,8 @@ pub enum Subject {
     Tup,
     /// Statements that a salary stops.
     Skpp,
-    /// Any other module: what is open and what falls due.
-    Module,
+    /// Any other module: what its file says that the keyword answers.
+    Module(AnswerKind),
 }
 
 /// The keywords in force.
@@ -221,18 +239,24 @@ impl Vocabulary {
                 means,
             });
         }
-        // Nobody of a programme of its own asks by satker code.
-        let ours = modules
-            .iter()
-            .filter(|module| module.participant.kind == "satker");
-        for module in ours {
+        for module in modules.iter() {
             for spelling in &module.keywords {
-                let (means, main) = meaning(&module.id, spelling, module.keywords.first());
+                let (means, main) = meaning(module, spelling);
                 words.push(Word {
                     spelling: spelling.to_uppercase(),
                     main: main.to_uppercase(),
                     means,
                 });
+            }
+            for answer in &module.answers {
+                let main = answer.keywords.first();
+                for spelling in &answer.keywords {
+                    words.push(Word {
+                        spelling: spelling.clone(),
+                        main: main.unwrap_or(spelling).clone(),
+                        means: Means::Ask(module.id.clone(), Subject::Module(answer.kind)),
+                    });
+                }
             }
         }
         Self { words }
@@ -382,10 +406,15 @@ fn rest_of<'a>(known: &Word, text: &'a str) -> &'a str {
 }
 
 /// What a keyword of a module asks for, and its main spelling.
-fn meaning<'a>(module: &str, spelling: &'a str, first: Option<&'a String>) -> (Means, &'a str) {
-    let main = first.map_or(spelling, String::as_str);
-    let ask = |subject| Means::Ask(module.to_owned(), subject);
-    match (module, spelling) {
+fn meaning<'a>(module: &'a Module, spelling: &'a str) -> (Means, &'a str) {
+    let main = module.keywords.first().map_or(spelling, String::as_str);
+    let ask = |subject| Means::Ask(module.id.clone(), subject);
+    let usual = ask(Subject::Module(module.usual_answer()));
+    // A programme may have an id like one of the office's modules; what it answers does not.
+    if module.participant.kind != satker_kind() {
+        return (usual, main);
+    }
+    match (module.id.as_str(), spelling) {
         ("pagu", _) => (ask(Subject::Budget), main),
         ("lpj", _) => (ask(Subject::Lpj), main),
         ("komitmen", _) => (ask(Subject::Contracts), main),
@@ -396,7 +425,7 @@ fn meaning<'a>(module: &str, spelling: &'a str, first: Option<&'a String>) -> (M
         ("up-tup", _) => (ask(Subject::Up), main),
         ("skpp", _) => (ask(Subject::Skpp), main),
         ("lainnya", "RPD" | "RENKAS") => (Means::Plan, "RPD"),
-        _ => (ask(Subject::Module), main),
+        _ => (usual, main),
     }
 }
 

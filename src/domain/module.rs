@@ -4,6 +4,7 @@
 //! A file with a mistake is refused with file, line, key and the nearest valid spelling.
 
 pub mod absorption;
+pub mod answer;
 pub mod event;
 pub mod field;
 pub mod load;
@@ -39,8 +40,10 @@ pub struct Module {
     pub name: Words,
     /// Owner section: `VERA`.
     pub section: String,
-    /// SMS keywords, upper case; the first is the main one.
+    /// SMS keywords that answer what is usual for the module, upper case; the first is the main one.
     pub keywords: Vec<String>,
+    /// Further keywords, each with its answer.
+    pub answers: Vec<answer::Answer>,
     /// Sender identity in its texts (`{kantor}`) instead of the office's name.
     pub sender: Option<String>,
     /// Who takes part; a satker unless the file says otherwise.
@@ -296,8 +299,7 @@ impl Modules {
     pub fn by_keyword(&self, word: &str) -> Option<&Module> {
         self.modules.iter().find(|module| {
             module
-                .keywords
-                .iter()
+                .all_keywords()
                 .any(|keyword| keyword.eq_ignore_ascii_case(word))
         })
     }

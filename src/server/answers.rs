@@ -11,7 +11,9 @@ use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, InboxId, SatkerCode};
 use crate::domain::inbox::{InboxMessage, InboxState};
 use crate::domain::keyword::{CodeArg, Parsed, Request, Subject};
+use crate::domain::module::Module;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::satker::satker_kind;
 use crate::domain::sms::{Sms, SmsKind};
 use crate::service::Refusal;
 
@@ -19,6 +21,7 @@ mod budget;
 mod letters;
 mod money;
 mod papers;
+mod programme;
 mod rating;
 mod replay;
 mod reply;
@@ -351,21 +354,37 @@ impl Office {
                 if subject == Subject::Skpp && agenda != crate::domain::keyword::AgendaArg::None {
                     return Ok(self.status_reply(&agenda, phone, now)?.into());
                 }
-                let code = match self.authority(keyword, &code, phone) {
+                let kind = self.kind_of(&module);
+                let speaker = self.modules.module(&module).ok();
+                let code = match self.authority(keyword, &code, phone, kind.as_deref()) {
                     Ok(code) => code,
-                    Err(reply) => return Ok(reply.into()),
+                    Err(reply) => return Ok(reply.by(speaker).into()),
                 };
                 self.subject_reply(keyword, &module, subject, code, expense.as_deref(), now)?
                     .about(code)
+                    .by(speaker)
                     .into()
             }
-            Request::Schedule { code } => match self.authority(keyword, &code, phone) {
-                Ok(code) => self.schedule_reply(code, now).about(code).into(),
+            Request::Schedule { code } => match self.authority(keyword, &code, phone, None) {
+                Ok(code) => {
+                    let kind = self
+                        .store
+                        .index()
+                        .satker()
+                        .get(&code)
+                        .map(|known| known.kind.clone());
+                    let speaker = kind.and_then(|kind| self.modules.speaker(&kind));
+                    self.schedule_reply(code, now)
+                        .about(code)
+                        .by(speaker)
+                        .into()
+                }
                 Err(reply) => reply.into(),
             },
             Request::Status { agenda } => self.status_reply(&agenda, phone, now)?.into(),
             Request::Plan { code, date, amount } => {
-                let code = match self.authority(keyword, &code, phone) {
+                let ours = satker_kind();
+                let code = match self.authority(keyword, &code, phone, Some(&ours)) {
                     Ok(code) => code,
                     Err(reply) => return Ok(reply.into()),
                 };
@@ -422,7 +441,7 @@ impl Office {
             Subject::Up => self.advance_reply(code)?,
             Subject::Tup => self.extra_advance_reply(code)?,
             Subject::Skpp => self.skpp_reply(code, now)?,
-            Subject::Module => Some(self.module_reply(keyword, module, code, now)?),
+            Subject::Module(kind) => Some(self.module_reply(keyword, module, kind, code, now)?),
         };
         match reply {
             Some(reply) => Ok(reply),
@@ -433,35 +452,60 @@ impl Office {
         }
     }
 
-    /// The satker that a request is about, where this phone may ask about it; else what to tell it.
+    /// The satker that a request is about, where this phone may ask about it; else what to tell it. With a kind, only participants of
+    /// that kind count.
     fn authority(
         &self,
         keyword: &str,
         code: &CodeArg,
         phone: &PhoneNumber,
+        kind: Option<&str>,
     ) -> Result<SatkerCode, Reply> {
-        let own = self.satker_of(phone);
+        let of_kind = |code: &SatkerCode| {
+            let index = self.store.index();
+            let known = index.satker().get(code);
+            known.is_some_and(|known| kind.is_none_or(|kind| known.kind == kind))
+        };
+        let mut own = self.satker_of(phone);
+        own.retain(of_kind);
+        // The words for satker are of no use to others.
+        let ours = kind.is_none_or(|kind| kind == satker_kind());
+        let told = |satker, other| Reply::new(if ours { satker } else { other });
         let Some(first) = own.first().copied() else {
-            return Err(Reply::new("e02"));
+            return Err(told("e02", "e02-peserta"));
         };
         match code {
             CodeArg::None if own.len() == 1 => Ok(first),
-            CodeArg::None => Err(Reply::new("e05")
+            CodeArg::None => Err(told("e05", "e05-peserta")
                 .with("n", own.len().min(99))
                 .with("kunci", keyword)
                 .with("kode", first)),
             CodeArg::Code(code) if own.contains(code) => Ok(*code),
             CodeArg::Code(code) => {
-                let index = self.store.index();
-                let active = index.satker().get(code).is_some_and(|known| known.active);
-                Err(if active {
-                    Reply::new("e04").with("kode", code)
+                let active = {
+                    let index = self.store.index();
+                    index.satker().get(code).is_some_and(|known| known.active)
+                };
+                Err(if active && of_kind(code) {
+                    told("e04", "e04-peserta").with("kode", code)
                 } else {
-                    Reply::new("e03").with("x", code)
+                    told("e03", "e03-peserta")
+                        .with("x", code)
+                        .with("kunci", keyword)
+                        .with("kode", first)
                 })
             }
-            CodeArg::Bad(text) => Err(Reply::new("e03").with("x", text)),
+            CodeArg::Bad(text) => Err(told("e03", "e03-peserta")
+                .with("x", text)
+                .with("kunci", keyword)
+                .with("kode", first)),
         }
+    }
+
+    /// The kind of participant of a module.
+    fn kind_of(&self, module: &str) -> Option<String> {
+        let module = self.modules.module(module).ok()?;
+        Some(module.participant.kind.clone())
     }
 
     /// The active satker that have this phone on their list.
@@ -504,9 +548,33 @@ impl Office {
             Some("RPD") => Reply::new("bantuan-rpd").with("kode", kode),
             Some(keyword) if self.vocabulary.takes_code(keyword) => Reply::new("bantuan-kata")
                 .with("kunci", keyword)
-                .with("kode", kode),
-            _ => Reply::new("bantuan"),
+                .with("kode", kode)
+                .by(self.modules.by_keyword(keyword)),
+            _ => match self.programme_of_phone(phone) {
+                Some(module) => {
+                    let first = module.all_keywords().next();
+                    Reply::new("bantuan-peserta")
+                        .with("kunci", first.map_or("JADWAL", String::as_str))
+                        .with("kode", kode)
+                        .by(Some(module))
+                }
+                None => Reply::new("bantuan"),
+            },
         }
+    }
+
+    /// The programme of a phone that belongs to participants of that programme alone.
+    fn programme_of_phone(&self, phone: &PhoneNumber) -> Option<&Module> {
+        let own = self.satker_of(phone);
+        let index = self.store.index();
+        let mut kinds = own
+            .iter()
+            .filter_map(|code| index.satker().get(code))
+            .map(|known| known.kind.as_str());
+        let first = kinds.next()?;
+        kinds
+            .all(|kind| kind == first)
+            .then(|| self.modules.speaker(first))?
     }
 
     /// Whether a text begins as the office's own do: then a machine sends it back.

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use sipintar::service::{ListInbox, ListModems, ListSms};
+
+use crate::modem::Modem;
 use crate::support::Server;
 
 const MODULE: &str = include_str!("../../modules/contoh/nagari-mandiri-pangan.toml");
@@ -268,4 +271,202 @@ fn a_module_takes_only_participants_of_its_kind() {
     };
     assert_eq!(draft("bendahara-lkn").status.code(), Some(0));
     assert_eq!(draft("bendahara-lknn").status.code(), Some(1));
+}
+
+/// The same villages with phones that a gateway may reach; one phone is that of the companion of two of them, and a satker's as well.
+const REACHABLE: &str = "kode_satker,nama,nama_singkat,jenis,tahun_mulai,walinagari,walinagari_hp,pendamping_nama,pendamping_hp,kpa_nama,kpa_hp
+130101,Nagari Contoh Satu,Nagari Satu,nagari,2026,Rusli,0813-1111-0501,Yeni,0813-1111-0502,,
+130102,Nagari Contoh Dua,Nagari Dua,nagari,2026,Marnis,0813-1111-0511,Yeni,0813-1111-0502,,
+130104,Nagari Contoh Empat,Nagari Empat,nagari,2022,Dasril,0813-1111-0531,,,,
+411201,Pengadilan Negeri Kota Madiun,PN Madiun,satker,,,,,,Dwi Hidayat,0813-1111-0102
+";
+
+const WALINAGARI: &str = "+6281311110501";
+const COMPANION: &str = "+6281311110502";
+const FINISHED: &str = "+6281311110531";
+const KPA: &str = "+6281311110102";
+
+/// Asks by SMS; what the phone gets, and in how many facts the question and its answer were written.
+fn asks(server: &Server, modem: &mut Modem, phone: &str, text: &str) -> String {
+    let all = ListInbox {
+        limit: 100,
+        ..ListInbox::default()
+    };
+    let before = server.ask(all.clone()).unwrap().total;
+    modem.incoming(phone, text);
+    let page = server.wait_for(text, all, |page| page.total > before);
+    let answer = page.rows[0].answered_by;
+    let replies = ListSms {
+        limit: 100,
+        ..ListSms::default()
+    };
+    let id = answer.unwrap_or_else(|| panic!("{text} is not answered"));
+    let page = server.ask(replies).unwrap();
+    let row = page.rows.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(row.to.as_str(), phone);
+    row.text.clone()
+}
+
+#[test]
+fn a_village_asks_by_the_keyword_of_its_programme_and_is_answered_from_what_is_so_now() {
+    let (mut modem, own) = Modem::start(&["--latency", "5"]);
+    let server = Server::start_with(&own, MORNING, &[("nagari-mandiri-pangan.toml", MODULE)]);
+    let file = server.file("nagari.csv", REACHABLE);
+    server.ok(&["satker", "import", file.to_str().unwrap()]);
+    server.wait_for("the modem", ListModems {}, |list| {
+        list.modems[0].state == "ready"
+    });
+    let mut ask = |phone: &str, text: &str| asks(&server, &mut modem, phone, text);
+
+    assert_eq!(
+        ask(WALINAGARI, "nagari"),
+        "NMP: Nagari Satu tahap Persiapan s.d. 31-12-2026: 0 dari 3 tonggak tercapai. Jatuh tempo berikutnya: buku tabungan 23-12-2026."
+    );
+    evidence(&server, "130101", "lkd");
+    assert_eq!(
+        ask(WALINAGARI, "NMP#130101"),
+        "NMP: Nagari Satu tahap Persiapan s.d. 31-12-2026: 1 dari 3 tonggak tercapai. Jatuh tempo berikutnya: buku tabungan 23-12-2026."
+    );
+    assert_eq!(
+        ask(WALINAGARI, "Tonggak"),
+        "NMP: Nagari Satu tahap Persiapan, 2 tonggak belum tercapai s.d. 31-12-2026: kelompok; lembaga nagari."
+    );
+    // In the words of the file.
+    let list = ["deadline", "list", "--satker", "130101", "--module", "nmp"];
+    let open = rows(&server, &list)
+        .iter()
+        .filter(|row| row["state"] == "open")
+        .count();
+    assert_eq!(
+        open, 5,
+        "two milestones, two checks of the savings book, a report"
+    );
+    assert_eq!(
+        ask(WALINAGARI, "WAJIB 130101"),
+        "NMP: Nagari Satu punya 5 kewajiban terbuka, terdekat buku tabungan 23-12-2026. Mohon disiapkan."
+    );
+    assert!(
+        ask(WALINAGARI, "JADWAL")
+            .starts_with("NMP: Nagari Satu jatuh tempo terdekat: buku tabungan")
+    );
+    assert!(ask(WALINAGARI, "BANTUAN").starts_with("NMP: Ketik NAGARI 130101;"));
+    assert!(ask(WALINAGARI, "BANTUAN TONGGAK").starts_with("NMP: Format: TONGGAK"));
+    assert_eq!(
+        ask(FINISHED, "NAGARI"),
+        "NMP: Nagari Empat telah melalui semua tahap program. Terima kasih."
+    );
+
+    // Who may ask: the contacts of that village, and nobody else.
+    assert_eq!(
+        ask(COMPANION, "NAGARI"),
+        "NMP: Nomor Anda terdaftar untuk 2 peserta. Sertakan kode. Contoh: NAGARI 130101"
+    );
+    assert!(ask(COMPANION, "NAGARI 130102").starts_with("NMP: Nagari Dua tahap Persiapan"));
+    assert_eq!(
+        ask(WALINAGARI, "NAGARI 130102"),
+        "NMP: Nomor Anda tidak terdaftar untuk kode 130102. Mohon hubungi petugas program."
+    );
+    assert_eq!(
+        ask(WALINAGARI, "NAGARI 411201"),
+        "NMP: Kode 411201 tidak ditemukan. Kode terdiri dari 6 angka. Contoh: NAGARI 130101"
+    );
+    let unknown = "NMP: Nomor Anda belum terdaftar. Mohon sampaikan nomor dan jabatan Anda kepada petugas program.";
+    assert_eq!(ask(KPA, "NAGARI 130101"), unknown);
+    assert_eq!(ask("+6281311119999", "TONGGAK 130101"), unknown);
+    // And the office's keywords are not for villages.
+    assert!(ask(WALINAGARI, "LPJ 130101").contains("Nomor Anda belum terdaftar. Mohon KPA"));
+    assert!(ask(KPA, "LPJ").contains("PN Madiun LPJ"));
+
+    // The question, its answer and what follows are one group of facts.
+    let journal = server.home.journal().join("00000001.jsonl");
+    let lines: Vec<Value> = std::fs::read_to_string(journal)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let at = lines
+        .iter()
+        .position(|line| line["fact"] == "inbox-received" && line["message"]["text"] == "nagari")
+        .unwrap();
+    assert_eq!(
+        (&lines[at]["rest"], &lines[at + 1]["fact"]),
+        (&1.into(), &"sms-drafted".into())
+    );
+    assert!(server.cli(&["verify"]).status.success());
+}
+
+#[test]
+fn check_says_what_is_wrong_with_a_keyword() {
+    let told = |from: &str, to: &str| {
+        assert!(MODULE.contains(from), "{from}");
+        let server = Server::prepare("");
+        let folder = server.home.dir().join("modules");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("nmp.toml"), MODULE.replacen(from, to, 1)).unwrap();
+        let output = server.cli(&["--lang", "en", "check"]);
+        assert_eq!(output.status.code(), Some(1), "{to}");
+        let line = 1 + MODULE.split(from).next().unwrap().matches('\n').count();
+        let words = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        assert!(words.contains(&format!("nmp.toml:{line}")), "{words}");
+        words
+    };
+    let milestones = "kind = \"milestones\"";
+    for (from, to, expected) in [
+        (
+            "\"TONGGAK\"",
+            "\"STATUS\"",
+            "the keyword STATUS is the office's own",
+        ),
+        (
+            "\"TONGGAK\"",
+            "\"START\"",
+            "the keyword START is the office's own",
+        ),
+        (
+            "\"TONGGAK\"",
+            "\"PAGU\"",
+            "the keyword PAGU already stands in pagu.toml:",
+        ),
+        (
+            "\"TONGGAK\"",
+            "\"NMP\"",
+            "the keyword NMP already stands in",
+        ),
+        (
+            "\"TONGGAK\"",
+            "\"SIAP\"",
+            "the keyword SIAP is an everyday word",
+        ),
+        (
+            "\"TONGGAK\"",
+            "\"TONGGAKNAGARI\"",
+            "must have 2 to 10 capital letters",
+        ),
+        (
+            "\"TONGGAK\"",
+            "\"tonggak\"",
+            "must have 2 to 10 capital letters",
+        ),
+        (
+            milestones,
+            "kind = \"milestone\"",
+            "must be one of: stage, milestones, owed, letters",
+        ),
+        (
+            "Mohon disiapkan.",
+            "{alasan}",
+            "nothing fills {alasan} in this answer",
+        ),
+        (
+            "Mohon disiapkan.",
+            "Mohon disiapkan sebaik-baiknya dan disampaikan tepat waktu kepada pendamping nagari masing-masing agar dapat diperiksa.",
+            "characters, more than 160",
+        ),
+    ] {
+        let words = told(from, to);
+        assert!(words.contains(expected), "{to}: {words}");
+    }
+    let words = told(milestones, "kind = \"milestone\"");
+    assert!(words.contains("Did you mean \"milestones\"?"), "{words}");
 }

@@ -1,6 +1,7 @@
 //! From files to checked modules.
 
 mod absorption;
+mod answer;
 mod check;
 mod obligation;
 mod programme;
@@ -202,6 +203,7 @@ fn module(
         "name",
         "section",
         "keyword",
+        "answer",
         "sender",
         "participant",
         "service",
@@ -217,16 +219,12 @@ fn module(
     let section = root.need("section").and_then(|node| node.code(8));
     let keywords: Vec<String> = root
         .get("keyword")
-        .map(|node| {
-            node.one_or_more()
-                .iter()
-                .filter_map(|node| node.code(10))
-                .collect()
-        })
+        .map(|node| answer::keywords(&node, defined))
         .unwrap_or_default();
     let sender = root.get("sender").and_then(|node| node.line_of_text(11));
     let participant = programme::participant(root);
     let stages = programme::stages(root);
+    let answers = answer::answers(root, &stages, defined);
 
     let (id, section) = (id?, section?);
     let mut services = Vec::new();
@@ -264,7 +262,7 @@ fn module(
         .iter()
         .filter_map(|table| texts::office_text(table, Some(SmsKind::Alert)))
         .collect();
-    defined.module(root, &id, &keywords);
+    defined.module(root, &id);
     Some(Module {
         id,
         file: file.to_owned(),
@@ -272,6 +270,7 @@ fn module(
         name: name?,
         section,
         keywords,
+        answers,
         sender,
         participant,
         services,

@@ -212,6 +212,14 @@ impl<'r, 'a> Table<'r, 'a> {
 }
 
 impl<'r, 'a> Node<'r, 'a> {
+    pub fn line(&self) -> usize {
+        self.file.line(self.at)
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     pub fn problem(&self, id: impl Into<String>, en: impl Into<String>) {
         self.problem_near(Words::new(id, en), None);
     }

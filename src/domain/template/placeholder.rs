@@ -51,7 +51,7 @@ pub(super) const NAMES: [(&str, usize, Kind); 36] = [
     ("kantor", 11, Kind::Name),
     ("kode", 6, Kind::Name),
     ("kontrak", 20, Kind::Number),
-    ("kunci", 7, Kind::Name),
+    ("kunci", 10, Kind::Name),
     ("lambat", 3, Kind::Name),
     ("lap", 24, Kind::Name),
     ("layanan", 15, Kind::Name),

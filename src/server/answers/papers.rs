@@ -22,6 +22,8 @@ const DEADLINES: usize = 60;
 pub(super) struct Owed {
     pub id: ObligationId,
     pub obligation: String,
+    pub module: String,
+    pub item: Option<String>,
     pub period: Option<Period>,
     pub treasurer: Option<crate::domain::deadline::Treasurer>,
     pub due: NaiveDate,
@@ -66,6 +68,8 @@ impl Office {
                 wanted.then(|| Owed {
                     id: entry.id,
                     obligation: occasion.obligation.clone(),
+                    module: occasion.module.clone(),
+                    item: occasion.item.clone(),
                     period: occasion.period,
                     treasurer: entry.owner.treasurer,
                     due: entry.due,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::letter::LetterState;
+use crate::domain::module::Module;
+use crate::domain::template::Template;
 use crate::server::office::Office;
 use crate::service::Refusal;
 
@@ -20,6 +22,10 @@ pub(super) struct Reply {
     pub satker: Option<SatkerCode>,
     /// About this letter.
     pub letter: Option<AgendaNo>,
+    /// It tells what was asked for, so that a text of the module may take the place of the usual one.
+    pub tells: bool,
+    own: Option<Box<Template>>,
+    sender: Option<String>,
 }
 
 impl Reply {
@@ -29,7 +35,30 @@ impl Reply {
             values: BTreeMap::new(),
             satker: None,
             letter: None,
+            tells: true,
+            own: None,
+            sender: None,
         }
+    }
+
+    /// That there is nothing to tell.
+    pub fn silent(text: &'static str) -> Self {
+        Self {
+            tells: false,
+            ..Self::new(text)
+        }
+    }
+
+    /// In these words instead of the usual ones.
+    pub fn worded(mut self, own: Option<Template>) -> Self {
+        self.own = own.map(Box::new);
+        self
+    }
+
+    /// Under the name of a programme instead of the office's.
+    pub fn by(mut self, module: Option<&Module>) -> Self {
+        self.sender = module.and_then(|module| module.sender.clone());
+        self
     }
 
     #[expect(
@@ -55,16 +84,23 @@ impl Reply {
 impl Office {
     pub(super) fn render(&self, reply: &Reply) -> Result<String, Refusal> {
         let unfilled = |cause: String| Refusal::new("text-unfilled").with("cause", cause);
-        let text = self
-            .modules
-            .texts()
-            .get(reply.text)
-            .ok_or_else(|| unfilled(format!("{}: ?", reply.text)))?;
+        let usual = || self.modules.texts().get(reply.text);
+        let template = match &reply.own {
+            Some(own) => own.as_ref(),
+            None => {
+                &usual()
+                    .ok_or_else(|| unfilled(format!("{}: ?", reply.text)))?
+                    .template
+            }
+        };
         let value = |name: &str| match name {
-            "kantor" => Some(self.settings.office.name.clone()),
+            "kantor" => {
+                let name = reply.sender.as_ref();
+                Some(name.unwrap_or(&self.settings.office.name).clone())
+            }
             name => reply.values.get(name).cloned(),
         };
-        text.template
+        template
             .render(&value)
             .map_err(|error| unfilled(format!("{}: {error}", reply.text)))
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::papers::{Owed, counts, is_done, period_of};
+use super::papers::{Owed, counts, period_of};
 use super::reply::Reply;
 use crate::domain::deadline::{DeadlineState, Treasurer};
 use crate::domain::id::SatkerCode;
@@ -124,76 +124,13 @@ impl Office {
 
     /// The next three things that a satker owes; what is late comes first.
     pub(super) fn schedule_reply(&self, code: SatkerCode, now: DateTime<Utc>) -> Reply {
-        let mut next: Vec<(String, String)> = Vec::new();
-        for owed in self.owed(code, None) {
-            if owed.state != DeadlineState::Open {
-                continue;
-            }
-            let rule = self
-                .modules
-                .obligations()
-                .find(|rule| rule.id == owed.obligation);
-            let item = rule.map_or(owed.obligation.as_str(), |rule| rule.short.as_str());
-            let line = (item.to_owned(), owed.due.to_string());
-            // Two treasurers owe the same thing by the same day.
-            if !next.contains(&line) {
-                next.push(line);
-            }
-            if next.len() == 3 {
-                break;
-            }
-        }
-        let name = self.satker_name(code);
-        let text = match next.len() {
-            0 => "jadwal-nihil",
-            1 => "jadwal-1",
-            2 => "jadwal-2",
-            _ => "jadwal",
-        };
-        let mut reply = Reply::new(text)
-            .with("satker", name)
-            .with("tgl", self.date(now));
-        let names = [("item", "tgl"), ("item2", "tgl2"), ("item3", "tgl3")];
-        for ((item, tgl), (name, due)) in names.into_iter().zip(next) {
-            reply = reply.with(item, name).with(tgl, due);
-        }
-        reply
-    }
-
-    /// Any other module: what is open, what is done, what falls due next.
-    pub(super) fn module_reply(
-        &self,
-        keyword: &str,
-        module: &str,
-        code: SatkerCode,
-        now: DateTime<Utc>,
-    ) -> Result<Reply, Refusal> {
-        let letters = self.letters_in(code, module)?;
-        let year = Period::containing(PeriodKind::Year, self.date(now)).first_day();
-        let open = letters.iter().filter(|letter| letter.state.is_open());
-        let done = letters
-            .iter()
-            .filter(|letter| is_done(letter) && self.date(letter.received) >= year);
-        let due = self
-            .owed(code, None)
-            .into_iter()
-            .find(|owed| {
-                owed.state == DeadlineState::Open
-                    && self
-                        .modules
-                        .obligations()
-                        .any(|rule| rule.id == owed.obligation && rule.module == module)
-            })
-            .map_or_else(
-                || super::reply::UNKNOWN.to_owned(),
-                |owed| owed.due.to_string(),
-            );
-        Ok(Reply::new("modul")
+        let open = self.owed(code, None).into_iter();
+        let lines = open
+            .filter(|owed| owed.state == DeadlineState::Open)
+            .map(|owed| (self.duty_name(&owed), owed.due.to_string()))
+            .collect();
+        self.due_next(lines, now)
             .with("satker", self.satker_name(code))
-            .with("kunci", keyword)
-            .with("n", open.count().min(99))
-            .with("n2", done.count().min(99))
-            .with("tgl", due))
     }
 }
 

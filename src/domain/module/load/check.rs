@@ -1,7 +1,7 @@
 //! What can only be checked when all files are read: names used twice, names that nothing has, overlapping validity, circular chains.
 
 use super::super::problem::ModuleProblem;
-use super::super::reader::{Reference, Referred, Table};
+use super::super::reader::{Node, Reference, Referred, Table};
 use super::super::{Module, nearest};
 use crate::domain::lang::Words;
 use crate::domain::rule::{DueRule, Every, From, Obligation, Validity};
@@ -44,19 +44,24 @@ pub(super) struct Defined {
 }
 
 impl Defined {
-    pub fn module(&mut self, table: &Table<'_, '_>, id: &str, keywords: &[String]) {
+    pub fn module(&mut self, table: &Table<'_, '_>, id: &str) {
         self.unique.push((
             Words::new("modul", "the module"),
             id.to_owned(),
             Place::of(table),
         ));
-        for keyword in keywords {
-            self.unique.push((
-                Words::new("kata kunci", "the keyword"),
-                keyword.clone(),
-                Place::of(table),
-            ));
-        }
+    }
+
+    pub fn keyword(&mut self, node: &Node<'_, '_>, word: &str) {
+        self.unique.push((
+            Words::new("kata kunci", "the keyword"),
+            word.to_owned(),
+            Place {
+                file: node.file.name.to_owned(),
+                line: node.line(),
+                key: node.path().to_owned(),
+            },
+        ));
     }
 
     pub fn service(&mut self, table: &Table<'_, '_>, module: &str, id: &str) {
@@ -91,7 +96,6 @@ pub(super) fn whole(
     defined: &Defined,
 ) -> Vec<ModuleProblem> {
     let mut problems = twice(defined);
-    problems.extend(reserved(defined));
     problems.extend(overlaps(defined));
     problems.extend(dangling(modules, references));
     problems.extend(circles(modules, defined));
@@ -114,26 +118,6 @@ fn twice(defined: &Defined) -> Vec<ModuleProblem> {
         }
     }
     problems
-}
-
-/// Keywords that the office answers itself.
-fn reserved(defined: &Defined) -> Vec<ModuleProblem> {
-    let taken = |word: &str| {
-        crate::domain::keyword::RESERVED
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(word))
-    };
-    defined
-        .unique
-        .iter()
-        .filter(|(kind, name, _)| kind.id == "kata kunci" && taken(name))
-        .map(|(_, name, place)| {
-            place.problem(Words::new(
-                format!("kata kunci {name} dipakai oleh kantor sendiri"),
-                format!("the keyword {name} is the office's own"),
-            ))
-        })
-        .collect()
 }
 
 fn overlaps(defined: &Defined) -> Vec<ModuleProblem> {
