@@ -34,3 +34,4 @@ mod storm;
 mod story;
 mod support;
 mod terminal;
+mod two_desks;

@@ -44,8 +44,17 @@ impl Desk {
         Self::run(home, &[])
     }
 
+    /// Opens the desk as another account of this machine; the tests must belong to root for that.
+    pub fn open_as(home: &Path, account: Option<&str>) -> Self {
+        Self::start(home, &[], account)
+    }
+
     /// A command at a terminal. It leads a session of its own whose terminal this is, as in a terminal window.
     pub fn run(home: &Path, args: &[&str]) -> Self {
+        Self::start(home, args, None)
+    }
+
+    fn start(home: &Path, args: &[&str], account: Option<&str>) -> Self {
         // Other tests start programs at the same time; none of them may inherit an end of this terminal.
         let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
         grantpt(&master).unwrap();
@@ -64,8 +73,12 @@ impl Desk {
             .status();
         assert!(sized.unwrap().success());
         // setsid becomes the program it starts: the process keeps its number.
-        let child = Command::new("setsid")
-            .arg("--ctty")
+        let mut command = Command::new("setsid");
+        command.arg("--ctty");
+        if let Some(account) = account {
+            command.args(["setpriv", "--reuid", account, "--clear-groups"]);
+        }
+        let child = command
             .arg(env!("CARGO_BIN_EXE_sipintar"))
             .arg("--home")
             .arg(home)
