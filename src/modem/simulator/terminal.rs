@@ -6,6 +6,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -255,6 +256,25 @@ fn open_terminal(link: &Path) -> io::Result<PtyMaster> {
     Ok(master)
 }
 
+/// Whether nobody has the terminal open and yet nobody can open it. A program that was killed while it had the port for itself alone
+/// leaves it so, where a real port would be free: only root gets in.
+fn is_locked(master: &PtyMaster) -> bool {
+    let refused = ptsname_r(master).is_ok_and(|path| {
+        let mut options = OpenOptions::new();
+        let options = options.read(true).custom_flags(OFlag::O_NOCTTY.bits());
+        matches!(options.open(path), Err(error) if error.raw_os_error() == Some(nix::libc::EBUSY))
+    });
+    if !refused {
+        return false;
+    }
+    // Or somebody has opened it just now.
+    let mut fds = [PollFd::new(master.as_fd(), PollFlags::POLLIN)];
+    let _ = poll(&mut fds, PollTimeout::ZERO);
+    let [port] = fds;
+    port.revents()
+        .is_some_and(|events| events.contains(PollFlags::POLLHUP))
+}
+
 struct Runner {
     link: PathBuf,
     log: Option<std::fs::File>,
@@ -367,6 +387,11 @@ impl Runner {
             let events = port.revents().unwrap_or(PollFlags::empty());
             if !events.contains(PollFlags::POLLHUP) {
                 return events;
+            }
+            if is_locked(master)
+                && let Ok(fresh) = open_terminal(&self.link)
+            {
+                self.master = Some(fresh);
             }
             limit = Some(limit.map_or(LOOK, |limit| limit.min(LOOK)));
         }
