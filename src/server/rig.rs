@@ -32,7 +32,7 @@ pub struct Rig {
     pub office: Office,
     journal: Journal,
     pub now: DateTime<Utc>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Rig {
@@ -68,8 +68,13 @@ impl Rig {
             office,
             journal,
             now: "2026-11-24T09:00:00+07:00".parse().unwrap(),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Its pieces, for a writer of its own; the folder goes with the last of them.
+    pub fn apart(self) -> (Office, Journal, TempDir) {
+        (self.office, self.journal, self.folder)
     }
 
     /// Lets time pass.

@@ -301,9 +301,46 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
 }
 
 #[cfg(test)]
-#[allow(clippy::panic)]
+#[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::server::rig::Rig;
+
+    #[test]
+    fn what_is_handed_in_while_others_are_written_shares_the_next_write() {
+        let (office, journal, _folder) = Rig::new("").apart();
+        let notices = Arc::new(Notices::default());
+        let (tell, told) = crossbeam_channel::unbounded();
+        notices.listen(tell);
+        let failed = |refusal: Refusal| panic!("{refusal}");
+        let (writer, thread) = Writer::start(Arc::new(office), journal, notices, failed).unwrap();
+        let came = |office: &Office, text: &str, now| {
+            let (facts, id) = office.incoming("+6281311110102", text, None, "m", now)?;
+            Ok((facts, id))
+        };
+        let (go, held) = bounded::<()>(0);
+        let first = writer.hand_in("sistem", None, move |office, now| {
+            held.recv().unwrap();
+            came(office, "yang pertama", now)
+        });
+        let more: Vec<_> = (0..10)
+            .map(|n| {
+                writer.hand_in("sistem", None, move |office, now| {
+                    came(office, &n.to_string(), now)
+                })
+            })
+            .collect();
+        go.send(()).unwrap();
+        for (place, pending) in (1..).zip(std::iter::once(first).chain(more)) {
+            let id = pending.unwrap().wait().unwrap();
+            assert_eq!(id.map(|id| id.0), Some(place));
+        }
+        drop(writer);
+        thread.join().unwrap();
+        // Each write is told once.
+        let groups = told.try_iter().count();
+        assert!((1..=2).contains(&groups), "{groups}");
+    }
 
     #[test]
     fn a_panic_of_the_writer_is_a_failure_that_ends_the_server() {
