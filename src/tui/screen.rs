@@ -6,5 +6,6 @@ mod detail;
 pub mod home;
 pub mod inbox;
 pub mod letters;
+pub mod rows;
 pub mod satker;
 pub mod sms;

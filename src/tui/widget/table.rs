@@ -16,6 +16,13 @@ pub struct Column {
     pub spare: u8,
 }
 
+impl Column {
+    /// See the fields.
+    pub const fn new(head: &'static str, width: u16, spare: u8) -> Self {
+        Self { head, width, spare }
+    }
+}
+
 /// One cell: its text and look.
 pub type Cell = (String, Style);
 
@@ -92,26 +99,10 @@ mod tests {
     use super::*;
 
     const COLUMNS: [Column; 4] = [
-        Column {
-            head: "a",
-            width: 9,
-            spare: 0,
-        },
-        Column {
-            head: "b",
-            width: 12,
-            spare: 2,
-        },
-        Column {
-            head: "c",
-            width: 0,
-            spare: 0,
-        },
-        Column {
-            head: "d",
-            width: 16,
-            spare: 1,
-        },
+        Column::new("a", 9, 0),
+        Column::new("b", 12, 2),
+        Column::new("c", 0, 0),
+        Column::new("d", 16, 1),
     ];
 
     #[test]

@@ -10,7 +10,10 @@ use super::AuditScreen;
 use crate::tui::{
     areas::list_areas,
     look::Look,
-    screen::detail::{self, Lines},
+    screen::{
+        detail::{self, Lines},
+        rows,
+    },
     state::State,
     theme::Role,
     widget::{
@@ -20,31 +23,11 @@ use crate::tui::{
 };
 
 const COLUMNS: [Column; 5] = [
-    Column {
-        head: "head-seq",
-        width: 8,
-        spare: 0,
-    },
-    Column {
-        head: "head-when",
-        width: 14,
-        spare: 0,
-    },
-    Column {
-        head: "head-actor",
-        width: 12,
-        spare: 0,
-    },
-    Column {
-        head: "head-fact",
-        width: 0,
-        spare: 0,
-    },
-    Column {
-        head: "head-about",
-        width: 18,
-        spare: 1,
-    },
+    Column::new("head-seq", 8, 0),
+    Column::new("head-when", 14, 0),
+    Column::new("head-actor", 12, 0),
+    Column::new("head-fact", 0, 0),
+    Column::new("head-about", 18, 1),
 ];
 
 /// Draws the screen.
@@ -69,11 +52,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &AuditScreen, state: &Sta
     }
     put_line(buffer, places.filter, 0, 0, &Line::from(spans));
     let widths = table::widths(&COLUMNS, places.rows.width);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| (look.text(column.head), look.style(Role::Header)))
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
     if screen.rows.is_empty() {
         let words = look.text(if screen.known {
             "nothing-found"

@@ -15,42 +15,25 @@ use crate::{
     tui::{
         areas::list_areas,
         look::Look,
-        screen::detail::{self, Lines},
+        screen::{
+            detail::{self, Lines},
+            rows,
+        },
         state::State,
         theme::Role,
         widget::{
-            paint::{put, put_line},
+            paint::put_line,
             table::{self, Cell, Column},
         },
     },
 };
 
 const COLUMNS: [Column; 5] = [
-    Column {
-        head: "",
-        width: 1,
-        spare: 0,
-    },
-    Column {
-        head: "head-due",
-        width: 10,
-        spare: 0,
-    },
-    Column {
-        head: "head-state",
-        width: 14,
-        spare: 0,
-    },
-    Column {
-        head: "head-satker",
-        width: 20,
-        spare: 0,
-    },
-    Column {
-        head: "head-obligation",
-        width: 0,
-        spare: 0,
-    },
+    Column::new("", 1, 0),
+    Column::new("head-due", 10, 0),
+    Column::new("head-state", 14, 0),
+    Column::new("head-satker", 20, 0),
+    Column::new("head-obligation", 0, 0),
 ];
 
 /// Draws the screen.
@@ -69,44 +52,17 @@ pub fn draw(
     draw_tabs(frame, places.filter, screen, state, look);
     let buffer = frame.buffer_mut();
     let widths = table::widths(&COLUMNS, places.rows.width);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| {
-            let head = if column.head.is_empty() {
-                String::new()
-            } else {
-                look.text(column.head)
-            };
-            (head, look.style(Role::Header))
-        })
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
-    if screen.list.total == 0 {
-        let words = match (screen.list.known, screen.find.is_empty()) {
-            (false, _) => "loading",
-            (true, false) => "nothing-found",
-            (true, true) => "no-deadlines-in-tab",
-        };
-        put(
-            buffer,
-            places.rows,
-            2,
-            1,
-            &look.text(words),
-            look.style(Role::Muted),
-        );
-    }
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
+    rows::none(
+        buffer,
+        places.rows,
+        &screen.list,
+        &screen.find,
+        "no-deadlines-in-tab",
+        look,
+    );
     let today = state.clock.date_naive();
-    let mut cursor = None;
-    for y in 0..places.rows.height {
-        let position = screen.list.top + u64::from(y);
-        if position >= screen.list.total {
-            break;
-        }
-        let Some(row) = screen.list.at(position) else {
-            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-            continue;
-        };
+    let cursor = rows::draw(buffer, places.rows, &screen.list, look, |buffer, y, row| {
         let marked = screen.marks.contains_key(&row.id);
         table::row(
             buffer,
@@ -115,11 +71,7 @@ pub fn draw(
             &widths,
             &cells(row, marked, today, look),
         );
-        if position == screen.list.cursor {
-            table::select(buffer, places.rows, y, look.style(Role::Selected));
-            cursor = Some((places.rows.x, places.rows.y + y));
-        }
-    }
+    });
     if let Some(pane) = places.detail {
         let title = screen
             .list

@@ -1,10 +1,6 @@
 //! How the conversations look.
 
-use ratatui::{
-    Frame,
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::InboxScreen;
 use crate::{
@@ -13,114 +9,52 @@ use crate::{
     tui::{
         areas::list_areas,
         look::Look,
-        screen::detail::{self, Lines},
+        screen::{
+            detail::{self, Lines},
+            rows,
+        },
         state::State,
         text,
         theme::Role,
-        widget::{
-            paint::{put, put_line},
-            table::{self, Cell, Column},
-        },
+        widget::table::{self, Cell, Column},
     },
 };
 
 const COLUMNS: [Column; 6] = [
-    Column {
-        head: "head-unread",
-        width: 3,
-        spare: 0,
-    },
-    Column {
-        head: "head-when",
-        width: 11,
-        spare: 0,
-    },
-    Column {
-        head: "head-from",
-        width: 15,
-        spare: 0,
-    },
-    Column {
-        head: "head-satker",
-        width: 16,
-        spare: 1,
-    },
-    Column {
-        head: "head-section",
-        width: 6,
-        spare: 2,
-    },
-    Column {
-        head: "head-text",
-        width: 0,
-        spare: 0,
-    },
+    Column::new("head-unread", 3, 0),
+    Column::new("head-when", 11, 0),
+    Column::new("head-from", 15, 0),
+    Column::new("head-satker", 16, 1),
+    Column::new("head-section", 6, 2),
+    Column::new("head-text", 0, 0),
 ];
 
 /// Draws the screen.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &InboxScreen, state: &State, look: &Look) {
     let places = list_areas(area, screen.detail_open);
     let buffer = frame.buffer_mut();
-    let mut spans = vec![Span::styled(
-        look.with(
-            if screen.all {
-                "inbox-rows"
-            } else {
-                "inbox-rows-open"
-            },
-            &[
-                ("n", screen.list.total.into()),
-                ("open", screen.open.into()),
-            ],
-        ),
-        look.style(Role::Title),
-    )];
-    if !screen.find.is_empty() {
-        let words = look.with("found-by", &[("text", screen.find.as_str().into())]);
-        spans.push(Span::styled(
-            format!("  {words}"),
-            look.style(Role::Difference),
-        ));
-    }
-    put_line(buffer, places.filter, 0, 0, &Line::from(spans));
+    let id = if screen.all {
+        "inbox-rows"
+    } else {
+        "inbox-rows-open"
+    };
+    let counts = [
+        ("n", screen.list.total.into()),
+        ("open", screen.open.into()),
+    ];
+    let title = look.with(id, &counts);
+    rows::title(buffer, places.filter, title, &screen.find, look);
     let widths = table::widths(&COLUMNS, places.rows.width);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| (look.text(column.head), look.style(Role::Header)))
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
-    if screen.list.total == 0 {
-        let words = match (screen.list.known, screen.find.is_empty(), screen.all) {
-            (false, ..) => "loading",
-            (true, false, _) => "nothing-found",
-            (true, true, true) => "inbox-empty",
-            (true, true, false) => "inbox-all-done",
-        };
-        put(
-            buffer,
-            places.rows,
-            2,
-            1,
-            &look.text(words),
-            look.style(Role::Muted),
-        );
-    }
-    let mut cursor = None;
-    for y in 0..places.rows.height {
-        let position = screen.list.top + u64::from(y);
-        if position >= screen.list.total {
-            break;
-        }
-        let Some(row) = screen.list.at(position) else {
-            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-            continue;
-        };
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
+    let empty = if screen.all {
+        "inbox-empty"
+    } else {
+        "inbox-all-done"
+    };
+    rows::none(buffer, places.rows, &screen.list, &screen.find, empty, look);
+    let cursor = rows::draw(buffer, places.rows, &screen.list, look, |buffer, y, row| {
         table::row(buffer, places.rows, y, &widths, &cells(row, state, look));
-        if position == screen.list.cursor {
-            table::select(buffer, places.rows, y, look.style(Role::Selected));
-            cursor = Some((places.rows.x, places.rows.y + y));
-        }
-    }
+    });
     if let Some(pane) = places.detail {
         let title = screen
             .list

@@ -15,7 +15,10 @@ use crate::{
         action::{Action, Context},
         areas::list_areas,
         look::Look,
-        screen::detail::{self, Lines},
+        screen::{
+            detail::{self, Lines},
+            rows,
+        },
         state::State,
         text,
         theme::Role,
@@ -27,36 +30,12 @@ use crate::{
 };
 
 const COLUMNS: [Column; 6] = [
-    Column {
-        head: "",
-        width: 1,
-        spare: 0,
-    },
-    Column {
-        head: "head-agenda",
-        width: 10,
-        spare: 0,
-    },
-    Column {
-        head: "head-sender",
-        width: 20,
-        spare: 1,
-    },
-    Column {
-        head: "head-subject",
-        width: 0,
-        spare: 0,
-    },
-    Column {
-        head: "head-state",
-        width: 10,
-        spare: 2,
-    },
-    Column {
-        head: "head-target",
-        width: 17,
-        spare: 3,
-    },
+    Column::new("", 1, 0),
+    Column::new("head-agenda", 10, 0),
+    Column::new("head-sender", 20, 1),
+    Column::new("head-subject", 0, 0),
+    Column::new("head-state", 10, 2),
+    Column::new("head-target", 17, 3),
 ];
 
 /// Draws the screen.
@@ -65,32 +44,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &LettersScreen, state: &S
     draw_filter(frame, places.filter, screen, state, look);
     let buffer = frame.buffer_mut();
     let widths = table::widths(&COLUMNS, places.rows.width);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| {
-            let head = if column.head.is_empty() {
-                String::new()
-            } else {
-                look.text(column.head)
-            };
-            (head, look.style(Role::Header))
-        })
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
     if screen.list.total == 0 {
         draw_empty(frame, places.rows, screen, state, look);
     }
     let buffer = frame.buffer_mut();
-    let mut cursor = None;
-    for y in 0..places.rows.height {
-        let position = screen.list.top + u64::from(y);
-        if position >= screen.list.total {
-            break;
-        }
-        let Some(row) = screen.list.at(position) else {
-            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-            continue;
-        };
+    let cursor = rows::draw(buffer, places.rows, &screen.list, look, |buffer, y, row| {
         let marked = screen.marks.contains_key(&row.agenda);
         table::row(
             buffer,
@@ -99,11 +58,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &LettersScreen, state: &S
             &widths,
             &cells(row, marked, state, look),
         );
-        if position == screen.list.cursor {
-            table::select(buffer, places.rows, y, look.style(Role::Selected));
-            cursor = Some((places.rows.x, places.rows.y + y));
-        }
-    }
+    });
     if let Some(pane) = places.detail {
         let title = screen
             .list

@@ -20,99 +20,43 @@ use crate::{
             deadlines::view::{standing, what},
             detail::{self, Lines},
             letters::view::target,
+            rows,
             sms::repairs::view as repairs,
         },
         state::State,
         text,
         theme::Role,
-        widget::{
-            paint::{put, put_line},
-            table::{self, Cell, Column},
-        },
+        widget::table::{self, Cell, Column},
     },
 };
 
 const COLUMNS: [Column; 5] = [
-    Column {
-        head: "head-code",
-        width: 6,
-        spare: 0,
-    },
-    Column {
-        head: "head-name",
-        width: 0,
-        spare: 0,
-    },
-    Column {
-        head: "head-region",
-        width: 14,
-        spare: 2,
-    },
-    Column {
-        head: "head-kpa",
-        width: 20,
-        spare: 1,
-    },
-    Column {
-        head: "head-open",
-        width: 7,
-        spare: 3,
-    },
+    Column::new("head-code", 6, 0),
+    Column::new("head-name", 0, 0),
+    Column::new("head-region", 14, 2),
+    Column::new("head-kpa", 20, 1),
+    Column::new("head-open", 7, 3),
 ];
 
 /// Draws the screen.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SatkerScreen, state: &State, look: &Look) {
     let places = list_areas(area, screen.detail_open);
     let buffer = frame.buffer_mut();
-    let mut spans = vec![Span::styled(
-        look.with("satker-rows", &[("n", screen.list.total.into())]),
-        look.style(Role::Title),
-    )];
-    if !screen.find.is_empty() {
-        let words = look.with("found-by", &[("text", screen.find.as_str().into())]);
-        spans.push(Span::styled(
-            format!("  {words}"),
-            look.style(Role::Difference),
-        ));
-    }
-    put_line(buffer, places.filter, 0, 0, &Line::from(spans));
+    let title = look.with("satker-rows", &[("n", screen.list.total.into())]);
+    rows::title(buffer, places.filter, title, &screen.find, look);
     let widths = table::widths(&COLUMNS, places.rows.width);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| (look.text(column.head), look.style(Role::Header)))
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
-    if screen.list.total == 0 {
-        let words = match (screen.list.known, screen.find.is_empty()) {
-            (false, _) => "loading",
-            (true, false) => "nothing-found",
-            (true, true) => "import-first",
-        };
-        put(
-            buffer,
-            places.rows,
-            2,
-            1,
-            &look.text(words),
-            look.style(Role::Muted),
-        );
-    }
-    let mut cursor = None;
-    for y in 0..places.rows.height {
-        let position = screen.list.top + u64::from(y);
-        if position >= screen.list.total {
-            break;
-        }
-        let Some(row) = screen.list.at(position) else {
-            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-            continue;
-        };
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
+    rows::none(
+        buffer,
+        places.rows,
+        &screen.list,
+        &screen.find,
+        "import-first",
+        look,
+    );
+    let cursor = rows::draw(buffer, places.rows, &screen.list, look, |buffer, y, row| {
         table::row(buffer, places.rows, y, &widths, &cells(row, look));
-        if position == screen.list.cursor {
-            table::select(buffer, places.rows, y, look.style(Role::Selected));
-            cursor = Some((places.rows.x, places.rows.y + y));
-        }
-    }
+    });
     if let Some(pane) = places.detail {
         let title = screen
             .list

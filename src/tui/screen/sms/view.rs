@@ -14,7 +14,10 @@ use crate::{
     tui::{
         areas::list_areas,
         look::Look,
-        screen::detail::{self, Lines},
+        screen::{
+            detail::{self, Lines},
+            rows,
+        },
         state::State,
         text,
         theme::Role,
@@ -26,36 +29,12 @@ use crate::{
 };
 
 const COLUMNS: [Column; 6] = [
-    Column {
-        head: "",
-        width: 1,
-        spare: 0,
-    },
-    Column {
-        head: "head-sms",
-        width: 8,
-        spare: 0,
-    },
-    Column {
-        head: "head-time",
-        width: 11,
-        spare: 4,
-    },
-    Column {
-        head: "head-to",
-        width: 20,
-        spare: 1,
-    },
-    Column {
-        head: "head-state",
-        width: 12,
-        spare: 2,
-    },
-    Column {
-        head: "head-text",
-        width: 0,
-        spare: 0,
-    },
+    Column::new("", 1, 0),
+    Column::new("head-sms", 8, 0),
+    Column::new("head-time", 11, 4),
+    Column::new("head-to", 20, 1),
+    Column::new("head-state", 12, 2),
+    Column::new("head-text", 0, 0),
 ];
 
 /// Draws the screen.
@@ -74,49 +53,26 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
     {
         *words += std::mem::take(state) + 1;
     }
-    let head = look.style(Role::Header);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| {
-            (
-                if column.head.is_empty() {
-                    String::new()
-                } else {
-                    look.text(column.head)
-                },
-                head,
-            )
-        })
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
-    if screen.list.total == 0 {
-        let words = match (screen.list.known, screen.find.is_empty()) {
-            (false, _) => "loading",
-            (true, false) => "nothing-found",
-            (true, true) => "no-sms-in-tab",
-        };
-        put(
-            buffer,
-            places.rows,
-            2,
-            1,
-            &look.text(words),
-            look.style(Role::Muted),
-        );
-    }
-    let mut cursor = None;
-    for y in 0..places.rows.height {
-        let position = screen.list.top + u64::from(y);
-        if position >= screen.list.total {
-            break;
-        }
-        match screen.list.at(position) {
-            Some(SmsLine::Sms(row)) => {
-                let marked = screen.is_marked(row.id);
-                let cells = cells(row, marked, state, look);
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
+    rows::none(
+        buffer,
+        places.rows,
+        &screen.list,
+        &screen.find,
+        "no-sms-in-tab",
+        look,
+    );
+    let cursor = rows::draw(
+        buffer,
+        places.rows,
+        &screen.list,
+        look,
+        |buffer, y, line| match line {
+            SmsLine::Sms(row) => {
+                let cells = cells(row, screen.is_marked(row.id), state, look);
                 table::row(buffer, places.rows, y, &widths, &cells);
             }
-            Some(SmsLine::Group(group)) => {
+            SmsLine::Group(group) => {
                 let style = look.style(if screen.everything.is_some() {
                     Role::Marked
                 } else {
@@ -125,16 +81,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &SmsScreen, state: &State
                 let words = group_words(group, state, look);
                 put(buffer, places.rows, 0, y, &words, style);
             }
-            None => {
-                put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-                continue;
-            }
-        }
-        if position == screen.list.cursor {
-            table::select(buffer, places.rows, y, look.style(Role::Selected));
-            cursor = Some((places.rows.x, places.rows.y + y));
-        }
-    }
+        },
+    );
     if let Some(pane) = places.detail {
         let title = screen
             .row()

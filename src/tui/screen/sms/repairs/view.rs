@@ -10,28 +10,22 @@ use crate::{
         look::Look,
         screen::{
             detail::{self, Lines},
+            rows,
             sms::{SmsScreen, view::fault_words},
         },
         state::State,
         theme::Role,
-        widget::{
-            paint::put,
-            table::{self, Cell, Column},
-        },
+        widget::table::{self, Cell, Column},
     },
 };
 
-const fn column(head: &'static str, width: u16, spare: u8) -> Column {
-    Column { head, width, spare }
-}
-
 const COLUMNS: [Column; 6] = [
-    column("head-satker", 16, 0),
-    column("head-official", 0, 0),
-    column("head-number", 15, 0),
-    column("head-failed", 5, 0),
-    column("head-day", 5, 2),
-    column("head-fault", 14, 1),
+    Column::new("head-satker", 16, 0),
+    Column::new("head-official", 0, 0),
+    Column::new("head-number", 15, 0),
+    Column::new("head-failed", 5, 0),
+    Column::new("head-day", 5, 2),
+    Column::new("head-fault", 14, 1),
 ];
 
 /// Draws the rows and the details; the tabs stand above them.
@@ -46,36 +40,11 @@ pub fn draw(
     let list = &screen.repairs.list;
     let buffer = frame.buffer_mut();
     let widths = table::widths(&COLUMNS, places.rows.width);
-    let heads: Vec<Cell> = COLUMNS
-        .iter()
-        .map(|column| (look.text(column.head), look.style(Role::Header)))
-        .collect();
-    table::row(buffer, places.head, 0, &widths, &heads);
-    if list.total == 0 {
-        let words = match (list.known, screen.find.is_empty()) {
-            (false, _) => "loading",
-            (true, false) => "nothing-found",
-            (true, true) => "no-repairs",
-        };
-        let words = look.text(words);
-        put(buffer, places.rows, 2, 1, &words, look.style(Role::Muted));
-    }
-    let mut cursor = None;
-    for y in 0..places.rows.height {
-        let position = list.top + u64::from(y);
-        if position >= list.total {
-            break;
-        }
-        let Some(row) = list.at(position) else {
-            put(buffer, places.rows, 2, y, "…", look.style(Role::Muted));
-            continue;
-        };
+    rows::heads(buffer, places.head, &COLUMNS, &widths, look);
+    rows::none(buffer, places.rows, list, &screen.find, "no-repairs", look);
+    let cursor = rows::draw(buffer, places.rows, list, look, |buffer, y, row| {
         table::row(buffer, places.rows, y, &widths, &cells(row, look));
-        if position == list.cursor {
-            table::select(buffer, places.rows, y, look.style(Role::Selected));
-            cursor = Some((places.rows.x, places.rows.y + y));
-        }
-    }
+    });
     if let Some(pane) = places.detail {
         let selected = list.selected();
         let title = selected
