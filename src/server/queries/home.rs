@@ -19,6 +19,10 @@ const HOME_ROWS: usize = 10;
 impl Office {
     /// State of the server.
     pub fn status(&self, seq: u64, clients: u32, now: DateTime<Utc>) -> Status {
+        // Not in the midst of the others: the index would be held until the last of them, and who asks for it twice at a time can
+        // wait for the writer that waits for them.
+        let sms = self.store.index().sms_counts().clone();
+        let held = self.held();
         Status {
             version: crate::protocol::VERSION.to_owned(),
             pid: std::process::id(),
@@ -29,16 +33,15 @@ impl Office {
             seq,
             store: self.counts(),
             modems: self.modems(),
-            sms: self.store.index().sms_counts().clone(),
-            held: self.held().map(|held| self.hold_row(held)),
+            sms,
             clients,
             disk_free_mb: self.disk_free(),
-            warnings: self
-                .held()
-                .map(|held| self.held_refusal(&held))
-                .into_iter()
+            warnings: held
+                .iter()
+                .map(|held| self.held_refusal(held))
                 .chain(self.warnings())
                 .collect(),
+            held: held.map(|held| self.hold_row(held)),
         }
     }
 
@@ -193,4 +196,48 @@ fn owed_counts(
         }
     }
     counts
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use crate::domain::fact::Fact;
+    use crate::server::journal::{Entry, FIRST_HASH};
+    use crate::server::rig::Rig;
+
+    #[test]
+    fn asking_for_the_state_and_writing_never_wait_for_each_other() {
+        const TIMES: u64 = 5_000;
+        let rig = Arc::new(Rig::new(""));
+        let (done, ended) = crossbeam_channel::bounded(2);
+        let (asked, answered) = (Arc::clone(&rig), done.clone());
+        std::thread::spawn(move || {
+            for _ in 0..TIMES {
+                asked.office.status(0, 1, asked.now);
+            }
+            answered.send(()).unwrap();
+        });
+        std::thread::spawn(move || {
+            for seq in 1..=TIMES {
+                let entry = Entry {
+                    seq,
+                    time: rig.now,
+                    actor: "sari".to_owned(),
+                    rest: 0,
+                    key: None,
+                    fact: Fact::DemoLoaded { seed: seq },
+                    prev: FIRST_HASH.to_owned(),
+                };
+                let written = [(entry, FIRST_HASH.to_owned())];
+                rig.office.store.apply_group(&written).unwrap();
+            }
+            done.send(()).unwrap();
+        });
+        for _ in 0..2 {
+            ended.recv_timeout(Duration::from_mins(1)).unwrap();
+        }
+    }
 }
