@@ -329,11 +329,13 @@ impl Store {
     pub fn budget(&self, code: SatkerCode) -> Result<Vec<BudgetRow>, StoreError> {
         let prefix = Key::budget_prefix(code);
         let mut rows = BTreeMap::new();
+        // Held to the end: what goes to sled in between would otherwise be found neither here nor there.
+        let unsaved = self.unsaved();
         for item in self.db.scan_prefix(&prefix) {
             let (key, value) = item?;
             rows.insert(key.to_vec(), decode(&value)?);
         }
-        for (key, value) in unsaved::starting_with(&self.unsaved(), &prefix) {
+        for (key, value) in unsaved::starting_with(&unsaved, &prefix) {
             match value {
                 Some(value) => rows.insert(key.clone(), decode(value)?),
                 None => rows.remove(key),

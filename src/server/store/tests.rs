@@ -389,3 +389,49 @@ fn a_fact_about_nothing_is_refused() {
         Err(StoreError::Unknown { seq: 100, .. })
     ));
 }
+
+#[test]
+fn a_budget_is_whole_while_its_rows_go_to_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), zone()).unwrap();
+    let satker = SatkerCode::parse("411902").unwrap();
+    let mut seq = 0;
+    let mut saved = |year: u16| {
+        let row = BudgetRow {
+            satker,
+            year,
+            expense: "51".to_owned(),
+            description: String::new(),
+            as_of: "2026-10-31".parse().unwrap(),
+            pagu: 1,
+            blocked: 0,
+            planned: 0,
+            spent: 0,
+            committed: 0,
+            left: 1,
+            percent: 0,
+        };
+        seq += 1;
+        apply(&store, seq, Fact::BudgetSaved { row }).unwrap();
+    };
+    (2000..4000).for_each(&mut saved);
+    store.flush().unwrap();
+    let (ask, asked) = crossbeam_channel::bounded::<usize>(0);
+    std::thread::scope(|scope| {
+        let store = &store;
+        let reader = scope.spawn(move || {
+            let read = |least: usize| (least, store.budget(satker).unwrap().len());
+            asked.into_iter().map(read).collect::<Vec<_>>()
+        });
+        // Each new row stands before the others, where whoever reads them has been already when it goes to the disk.
+        for (many, year) in (2001..).zip((1900..2000).rev()) {
+            saved(year);
+            ask.send(many).unwrap();
+            store.flush().unwrap();
+        }
+        drop(ask);
+        for (least, found) in reader.join().unwrap() {
+            assert!(found >= least, "{found} of {least}");
+        }
+    });
+}
