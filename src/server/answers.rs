@@ -268,9 +268,21 @@ impl Office {
                     )
                 })
         };
-        if repeated {
+        let parsed = self.vocabulary.parse(text, today);
+        // A wish to be left alone is never one too many; once it is granted, it is like everything else.
+        let stops = matches!(
+            &parsed,
+            Parsed::Known {
+                request: Request::Stop,
+                ..
+            }
+        ) && self.settings.inbox.opt_out
+            && !self.opted_out(phone)
+            && !self.satker_of(phone).is_empty();
+        if repeated && !stops {
             return Ok(Reaction::ignored("repeat"));
         }
+        let over = over && !stops;
         let limited = |keyword: String| Reaction {
             state: if told_limit {
                 InboxState::Ignored
@@ -281,7 +293,7 @@ impl Office {
             keyword: Some(keyword),
             outcome: (!told_limit).then(|| Reply::new("e09").with("n", limit).into()),
         };
-        Ok(match self.vocabulary.parse(text, today) {
+        Ok(match parsed {
             Parsed::Nothing => Reaction::ignored("empty"),
             Parsed::Courtesy => Reaction::ignored("courtesy"),
             Parsed::Known { keyword, .. } | Parsed::Nearly { keyword, .. } if over => {

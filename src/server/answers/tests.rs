@@ -782,3 +782,33 @@ fn the_index_is_the_mean_and_hidden_below_five() {
         (450, "lpj", "VERA")
     );
 }
+
+#[test]
+fn a_phone_that_asked_too_much_may_still_stop_the_notices() {
+    let mut rig = with("[inbox]\ndaily_limit = 2\n");
+    let phone = PhoneNumber::parse(ONE).unwrap().0;
+    for text in ["PAGU", "LPJ", "RETUR", "UP"] {
+        rig.told(ONE, text);
+    }
+    assert!(rig.told(ONE, "BERHENTI").starts_with("Notifikasi"));
+    assert!(rig.office.opted_out(&phone));
+    // Once is enough, and the limit holds for everything else.
+    assert_eq!(rig.told(ONE, "BERHENTI"), "");
+    assert_eq!(rig.told(ONE, "MULAI"), "");
+    assert!(rig.office.opted_out(&phone));
+}
+
+#[test]
+fn whoever_changes_their_mind_twice_in_two_minutes_has_the_last_word() {
+    let mut rig = rig();
+    let phone = PhoneNumber::parse(ONE).unwrap().0;
+    rig.told(ONE, "BERHENTI");
+    rig.hears_now(ONE, "MULAI");
+    assert!(!rig.office.opted_out(&phone));
+    let (message, sms) = rig.hears_now(ONE, "BERHENTI");
+    assert_eq!((message.state, message.note), (InboxState::Answered, None));
+    assert!(sms.is_some() && rig.office.opted_out(&phone));
+    // Said again, it changes nothing.
+    let (message, sms) = rig.hears_now(ONE, "BERHENTI");
+    assert_eq!((message.note.as_deref(), sms), (Some("repeat"), None));
+}
