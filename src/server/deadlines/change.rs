@@ -5,6 +5,8 @@ use super::{
     Office, Owner, Refusal, Role, SatkerCode, Terms, TimeDelta, Utc, Values, clean_text, no_due,
     not_found, value_of,
 };
+use crate::domain::deadline::DeadlineChange;
+use crate::domain::letter::LetterState;
 use crate::domain::module::When;
 use crate::domain::rule::{Basis, Obligation};
 use crate::server::letters::check_values;
@@ -110,10 +112,14 @@ impl Office {
                 .index()
                 .deadlines()
                 .find(&rule.id, &occasion, owner);
-            if let Some(id) = known {
-                recorded.opened.push(RecordedDeadline { id, known: true });
-                continue;
-            }
+            let again = match known {
+                Some(id) if self.ended_by_void(id)? => Some(id),
+                Some(id) => {
+                    recorded.opened.push(RecordedDeadline { id, known: true });
+                    continue;
+                }
+                None => None,
+            };
             match self.modules.due(&rule.id, &basis, &calendar) {
                 Ok((rule, due)) => {
                     let mut terms = Terms {
@@ -129,7 +135,7 @@ impl Office {
                         estimate: due.estimate,
                     };
                     terms.set_due(due);
-                    opened.push((rule, terms));
+                    opened.push((again, rule, terms));
                 }
                 Err(error @ (DueError::NothingOwed { .. } | DueError::ValueNeeded)) => {
                     recorded.nothing.push((rule.id.clone(), no_due(&error)));
@@ -151,8 +157,14 @@ impl Office {
         }
         recorded.met = self.met_by_event(act, owner, happening, letter)?;
         let mut owed = Vec::new();
-        for (rule, terms) in opened {
-            let id = act.open(vec![owner], terms.clone());
+        for (again, rule, terms) in opened {
+            let id = match again {
+                Some(id) => {
+                    self.open_again(act, id, &terms)?;
+                    id
+                }
+                None => act.open(vec![owner], terms.clone()),
+            };
             recorded.opened.push(RecordedDeadline { id, known: false });
             // Told late: what ends it is known already.
             match self.ended_since(owner, rule, happening.date)? {
@@ -162,6 +174,44 @@ impl Office {
         }
         self.remind_at_once(act, owner, owed, told)?;
         Ok(recorded)
+    }
+
+    /// Whether a deadline is not owed only because the letter that started it was void.
+    fn ended_by_void(&self, id: ObligationId) -> Result<bool, Refusal> {
+        let deadline = self.deadline(id)?;
+        let exempted = deadline.history.last().and_then(|step| {
+            matches!(step.what, DeadlineChange::Exempted { .. }).then_some(step.at)
+        });
+        let Some(at) = exempted else { return Ok(false) };
+        let void: Vec<_> = {
+            let index = self.store.index();
+            let theirs = index.letters_of(deadline.owner.satker);
+            let ended = theirs.filter(|letter| {
+                letter.state == LetterState::Void && letter.ended == Some(at.timestamp())
+            });
+            ended.map(|letter| letter.agenda).collect()
+        };
+        for agenda in void {
+            if self.letter(agenda)?.completed == Some(at) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The right letter tells what a void one had told: it is owed again, by the date that follows today.
+    fn open_again(
+        &self,
+        act: &mut Act<'_>,
+        id: ObligationId,
+        terms: &Terms,
+    ) -> Result<(), Refusal> {
+        act.reopen(id, "event-again");
+        if self.deadline(id)?.terms.due != terms.due {
+            let (due, nominal, estimate) = (terms.due, terms.nominal, terms.estimate);
+            act.moved(vec![id], due, nominal, estimate, false, "event-again");
+        }
+        Ok(())
     }
 
     /// The first of the known events after a day that fulfil an obligation.

@@ -5,12 +5,14 @@ use chrono::TimeDelta;
 use crate::domain::access::{Actor, Role};
 use crate::domain::deadline::{DeadlineState, Treasurer};
 use crate::domain::fact::Fact;
-use crate::domain::id::{ObligationId, SatkerCode, SmsId};
+use crate::domain::id::{AgendaNo, ObligationId, SatkerCode, SmsId};
+use crate::domain::letter::LetterState;
 use crate::domain::period::Period;
 use crate::domain::sms::{Sms, SmsKind, SmsState};
 use crate::server::rig::{Rig, sari, wati};
 use crate::service::{
-    AddDeadline, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, RecordEvent, ReopenDeadline,
+    AddDeadline, EndLetter, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, NewLetter,
+    RecordEvent, RegisterLetter, ReopenDeadline,
 };
 
 const CODE: &str = "411201";
@@ -422,6 +424,91 @@ fn a_satker_that_loses_its_revenue_treasurer_owes_that_report_no_more() {
     assert_eq!(lpj(&rig), [(out, open), (of, exempt)]);
     treasurer(&mut rig, true);
     assert_eq!(lpj(&rig), [(out, open), (of, open)]);
+}
+
+/// An extra advance is paid out: a letter that is complete at once.
+fn extra_advance(rig: &mut Rig) -> AgendaNo {
+    let fields = [("nomor_spm", "00123"), ("nilai", "50000000")];
+    let ask = RegisterLetter {
+        letter: NewLetter {
+            module: "up-tup".to_owned(),
+            service: "spm-tup".to_owned(),
+            satker: CODE.to_owned(),
+            fields: fields
+                .map(|(id, value)| (id.to_owned(), value.to_owned()))
+                .into(),
+            ..NewLetter::default()
+        },
+        duplicate_seen: true,
+        key: None,
+    };
+    let agenda = rig
+        .does(&sari(), |office, who, now| office.register(&ask, who, now))
+        .unwrap()
+        .agenda;
+    ends(rig, agenda, LetterState::Completed);
+    agenda
+}
+
+fn ends(rig: &mut Rig, agenda: AgendaNo, to: LetterState) {
+    let number = || ("sp2d".to_owned(), "261310000000001".to_owned());
+    let ask = EndLetter {
+        agenda,
+        to,
+        note: "salah layanan".to_owned(),
+        fields: (to == LetterState::Completed)
+            .then(number)
+            .into_iter()
+            .collect(),
+    };
+    rig.does(&wati(), |office, who, now| {
+        office.end_letter(&ask, who, now)
+    })
+    .unwrap();
+}
+
+#[test]
+fn what_a_void_letter_started_is_owed_again_when_the_right_letter_tells_it() {
+    let mut rig = office("", "2026-11-24T09:00:00+07:00");
+    let started = |rig: &Rig| -> Vec<(ObligationId, String, DeadlineState)> {
+        let index = rig.office.store.index();
+        let deadlines = index.deadlines();
+        let all = deadlines.all().iter().filter(|entry| {
+            let occasion = deadlines.occasion(entry.occasion).unwrap();
+            ["ptup", "setor-tup"].contains(&occasion.obligation.as_str())
+        });
+        all.map(|entry| (entry.id, entry.due.to_string(), entry.state))
+            .collect()
+    };
+    let (open, exempt) = (DeadlineState::Open, DeadlineState::Exempt);
+    let wrong = extra_advance(&mut rig);
+    let ids: Vec<ObligationId> = started(&rig).into_iter().map(|(id, ..)| id).collect();
+    let both = |first: &str, second: &str, state| {
+        let row = |id: &ObligationId, due: &str| (*id, due.to_owned(), state);
+        [row(&ids[0], first), row(&ids[1], second)]
+    };
+    assert_eq!(started(&rig), both("2026-12-23", "2026-12-29", open));
+    ends(&mut rig, wrong, LetterState::Void);
+    assert_eq!(started(&rig), both("2026-12-23", "2026-12-29", exempt));
+    // What is not owed does not move with the calendar, but it must not come back with an old date.
+    rig.recomputes(Fact::CalendarOverridden {
+        date: "2026-12-23".parse().unwrap(),
+        open: false,
+        reason: "banjir".to_owned(),
+    });
+    extra_advance(&mut rig);
+    assert_eq!(started(&rig), both("2026-12-22", "2026-12-29", open));
+    // What a person exempted stays so, though it is told once more.
+    let ask = ExemptDeadline {
+        ids: ids.clone(),
+        reason: "dispensasi".to_owned(),
+    };
+    rig.does(&wati(), |office, who, now| {
+        office.exempt_deadlines(&ask, who, now)
+    })
+    .unwrap();
+    extra_advance(&mut rig);
+    assert_eq!(started(&rig), both("2026-12-22", "2026-12-29", exempt));
 }
 
 #[test]
