@@ -160,7 +160,7 @@ impl Office {
         for (again, rule, terms) in opened {
             let id = match again {
                 Some(id) => {
-                    self.open_again(act, id, &terms)?;
+                    self.owe_again(act, id, "event-again")?;
                     id
                 }
                 None => act.open(vec![owner], terms.clone()),
@@ -199,17 +199,26 @@ impl Office {
         Ok(false)
     }
 
-    /// The right letter tells what a void one had told: it is owed again, by the date that follows today.
-    fn open_again(
+    /// Something is owed again after all, by the date that it has now: what was not owed did not move with the calendar and the letters.
+    pub(super) fn owe_again(
         &self,
         act: &mut Act<'_>,
         id: ObligationId,
-        terms: &Terms,
+        reason: &str,
     ) -> Result<(), Refusal> {
-        act.reopen(id, "event-again");
-        if self.deadline(id)?.terms.due != terms.due {
-            let (due, nominal, estimate) = (terms.due, terms.nominal, terms.estimate);
-            act.moved(vec![id], due, nominal, estimate, false, "event-again");
+        act.reopen(id, reason);
+        let deadline = self.deadline(id)?;
+        if deadline.fixed {
+            return Ok(());
+        }
+        let terms = &deadline.terms;
+        let basis = self.full_basis(terms);
+        if let Ok((_, due)) = self
+            .modules
+            .due(&terms.obligation, &basis, &self.calendar())
+            && (due.date, due.estimate) != (terms.due, terms.estimate)
+        {
+            act.moved(vec![id], due.date, due.nominal, due.estimate, false, reason);
         }
         Ok(())
     }
@@ -351,21 +360,17 @@ impl Office {
         if ask.ids.len() > MANY {
             return Err(Refusal::new("too-many").with("max", MANY));
         }
-        let mut facts = Vec::new();
-        for id in &ask.ids {
-            let deadline = self.deadline(*id)?;
+        let mut act = Act::new(self, actor, now);
+        let ids: std::collections::BTreeSet<ObligationId> = ask.ids.iter().copied().collect();
+        for id in ids {
+            let deadline = self.deadline(id)?;
             self.require_deadline(actor, &deadline.terms)?;
             if deadline.state == DeadlineState::Open {
-                return Err(state_refusal(*id, deadline.state));
+                return Err(state_refusal(id, deadline.state));
             }
-            facts.push(Fact::DeadlineReopened {
-                id: *id,
-                reason: reason.clone(),
-                at: now,
-                by: actor.user.clone(),
-            });
+            self.owe_again(&mut act, id, &reason)?;
         }
-        Ok((facts, ()))
+        Ok((act.into_facts(), ()))
     }
 
     /// A person gives a deadline another date: an extension that was granted. The calendar does not move it any more.

@@ -75,7 +75,7 @@ impl Office {
         let mut act = Act::new(self, actor, now);
         for id in met {
             if self.deadline(id)?.letter == Some(letter.agenda) {
-                act.reopen(id, reason);
+                self.owe_again(&mut act, id, reason)?;
             }
         }
         let started = self.started_by_letter(letter, satker)?;

@@ -275,7 +275,7 @@ impl Office {
                     && matches!(&step.what, DeadlineChange::Exempted { reason } if reason == INACTIVE || reason == NO_TREASURER)
             });
             if released {
-                act.reopen(id, "satker-active");
+                self.owe_again(act, id, "satker-active")?;
             }
         }
         Ok(())

@@ -512,6 +512,46 @@ fn what_a_void_letter_started_is_owed_again_when_the_right_letter_tells_it() {
 }
 
 #[test]
+fn what_is_owed_again_has_the_date_that_the_calendar_gives_it_now() {
+    let mut rig = office("", "2026-11-24T09:00:00+07:00");
+    rig.runs();
+    let (met, exempt) = (find(&rig, "lpj", "2026-11"), find(&rig, "saldo", "2026-11"));
+    let due = |rig: &Rig, id| rig.office.deadline(id).unwrap().terms.due.to_string();
+    rig.does(&wati(), |office, who, now| {
+        office.meet_deadlines(&meet(met), who, now)
+    })
+    .unwrap();
+    let code = SatkerCode::parse(CODE).unwrap();
+    let active = |rig: &mut Rig, active: bool| {
+        let mut satker = rig.office.store.satker(code).unwrap().unwrap();
+        satker.active = active;
+        rig.write("sari", vec![Fact::SatkerSaved { satker }]);
+        rig.runs();
+    };
+    active(&mut rig, false);
+    rig.recomputes(Fact::CalendarOverridden {
+        date: "2026-12-10".parse().unwrap(),
+        open: false,
+        reason: "pilkada".to_owned(),
+    });
+    assert_eq!(due(&rig, met), "2026-12-10");
+    let ask = ReopenDeadline {
+        ids: vec![met, met],
+        reason: "salah satker".to_owned(),
+    };
+    rig.does(&wati(), |office, who, now| {
+        office.reopen_deadlines(&ask, who, now)
+    })
+    .unwrap();
+    active(&mut rig, true);
+    for id in [met, exempt] {
+        let deadline = rig.office.deadline(id).unwrap();
+        assert_eq!(deadline.state, DeadlineState::Open);
+        assert_eq!(deadline.terms.due.to_string(), "2026-12-09");
+    }
+}
+
+#[test]
 fn the_order_in_which_satker_come_to_be_known_does_not_matter() {
     let live = |codes: &[&str], late: bool| {
         let mut rig = Rig::new("");
