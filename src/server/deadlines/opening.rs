@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::deadline::{DeadlineChange, occasion};
 use crate::domain::period::Period;
-use crate::domain::rule::{Basis, Every, Obligation, Per};
+use crate::domain::rule::{Basis, DueError, Every, Obligation, Per};
 use crate::server::store::{DeadlineEntry, SatkerEntry};
 
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
@@ -26,6 +26,9 @@ const INACTIVE: &str = "satker-inactive";
 
 /// The satker has no Bendahara Penerimaan any more.
 const NO_TREASURER: &str = "no-revenue-treasurer";
+
+/// The letter that gave the date was taken back, and nothing else gives one.
+const DATE_TAKEN_BACK: &str = "date-taken-back";
 
 /// Owners in one step at the most, so that the desk waits for no more than some milliseconds.
 const STEP: usize = 2_000;
@@ -100,6 +103,7 @@ impl Office {
         }
         self.release_inactive(&mut act)?;
         self.claim_again(&mut act)?;
+        self.claim_dated(&mut act)?;
         Ok((act.into_facts(), false))
     }
 
@@ -281,6 +285,40 @@ impl Office {
         Ok(())
     }
 
+    /// A date that was taken back is given anew: it is owed again.
+    fn claim_dated(&self, act: &mut Act<'_>) -> Result<(), Refusal> {
+        let exempt: Vec<ObligationId> = {
+            let index = self.store.index();
+            let deadlines = index.deadlines();
+            let dated = deadlines
+                .dates()
+                .keys()
+                .filter_map(|(obligation, period, item)| {
+                    let name = occasion(Some(*period), None, item.as_deref(), &Values::new());
+                    deadlines.owners(obligation, &name)
+                });
+            let owed = dated.flat_map(|owners| owners.values().copied());
+            let exempt = owed.filter(|id| {
+                deadlines
+                    .get(*id)
+                    .is_some_and(|entry| entry.state == DeadlineState::Exempt)
+            });
+            let mut exempt: Vec<ObligationId> = exempt.collect();
+            exempt.sort_unstable();
+            exempt
+        };
+        for id in exempt {
+            let deadline = self.deadline(id)?;
+            let taken_back = deadline.history.last().is_some_and(|step| {
+                matches!(&step.what, DeadlineChange::Exempted { reason } if reason == DATE_TAKEN_BACK)
+            });
+            if taken_back {
+                self.owe_again(act, id, "date-given")?;
+            }
+        }
+        Ok(())
+    }
+
     /// Computes the dates of all open deadlines anew, after the calendar or a date given by letter changed.
     ///
     /// # Errors
@@ -301,13 +339,18 @@ impl Office {
             }
         }
         let calendar = self.calendar();
-        let mut elsewhere = Vec::new();
+        let (mut elsewhere, mut undated) = (Vec::new(), Vec::new());
         for (_, ids) in groups {
             let Some(first) = ids.first() else { continue };
             let terms = self.deadline(*first)?.terms;
             let basis = self.full_basis(&terms);
-            let Ok((_, due)) = self.modules.due(&terms.obligation, &basis, &calendar) else {
-                continue;
+            let due = match self.modules.due(&terms.obligation, &basis, &calendar) {
+                Ok((_, due)) => due,
+                Err(DueError::LetterNeeded) => {
+                    undated.extend(ids);
+                    continue;
+                }
+                Err(_) => continue,
             };
             if (due.date, due.estimate) == (terms.due, terms.estimate) {
                 continue;
@@ -326,8 +369,12 @@ impl Office {
                 elsewhere.extend(ids);
             }
         }
+        for id in &undated {
+            act.exempt(*id, DATE_TAKEN_BACK);
+        }
         // All at once: a digest may speak of several that moved.
         self.withdraw_reminders(&mut act, &elsewhere, "deadline-moved")?;
+        self.withdraw_reminders(&mut act, &undated, DATE_TAKEN_BACK)?;
         Ok(act.into_facts())
     }
 

@@ -552,6 +552,54 @@ fn what_is_owed_again_has_the_date_that_the_calendar_gives_it_now() {
 }
 
 #[test]
+fn a_date_of_a_letter_that_is_taken_back_is_owed_and_reminded_of_no_more_until_it_is_given_anew() {
+    let mut rig = office("", "2026-11-24T09:00:00+07:00");
+    rig.runs();
+    let gives = |rig: &mut Rig, date: Option<&str>| {
+        rig.recomputes(Fact::DateGiven {
+            obligation: "akhir-tahun".to_owned(),
+            period: Period::parse("2026").unwrap(),
+            item: Some("spm-gup".to_owned()),
+            date: date.map(|date| date.parse().unwrap()),
+            note: "ND-12".to_owned(),
+        });
+    };
+    let said = |rig: &Rig| {
+        let texts = living(rig).into_iter().map(|sms| sms.text);
+        texts.filter(|text| text.contains("SPM GUP")).count()
+    };
+    // Three days ahead.
+    gives(&mut rig, Some("2026-11-27"));
+    let id = find(&rig, "akhir-tahun", "2026");
+    let now = |rig: &Rig| {
+        let deadline = rig.office.deadline(id).unwrap();
+        (deadline.state, deadline.terms.due.to_string())
+    };
+    let (open, exempt) = (DeadlineState::Open, DeadlineState::Exempt);
+    assert_eq!(now(&rig), (open, "2026-11-27".to_owned()));
+    assert_eq!(said(&rig), 1);
+    gives(&mut rig, None);
+    assert_eq!((now(&rig).0, said(&rig)), (exempt, 0));
+    at(&mut rig, "2026-11-27T07:00:00+07:00");
+    assert_eq!((now(&rig).0, said(&rig)), (exempt, 0));
+    gives(&mut rig, Some("2026-11-30"));
+    assert_eq!(now(&rig), (open, "2026-11-30".to_owned()));
+    assert_eq!(said(&rig), 1);
+    // What a person decided is not changed by a letter.
+    let ask = ExemptDeadline {
+        ids: vec![id],
+        reason: "tidak ada UP".to_owned(),
+    };
+    rig.does(&wati(), |office, who, now| {
+        office.exempt_deadlines(&ask, who, now)
+    })
+    .unwrap();
+    gives(&mut rig, None);
+    gives(&mut rig, Some("2026-12-01"));
+    assert_eq!(now(&rig).0, exempt);
+}
+
+#[test]
 fn the_order_in_which_satker_come_to_be_known_does_not_matter() {
     let live = |codes: &[&str], late: bool| {
         let mut rig = Rig::new("");
