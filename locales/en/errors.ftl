@@ -154,6 +154,7 @@ cause-deadline-exempt = the obligation need not be met
 cause-deadline-moved = the due date changed
 cause-satker-inactive = the satker is inactive
 cause-holidays = the list of holidays changed
+cause-calendar-changed = the list of holidays or the rule changed
 cause-letter = the date of a letter
 cause-too-late = too late to be of use
 error-satker-kind = { $satker } is a { $kind }, but the module { $module } is for a { $wanted }. Nothing was recorded. Check the code.

@@ -154,6 +154,7 @@ cause-deadline-exempt = kewajiban dikecualikan
 cause-deadline-moved = tanggal jatuh tempo berubah
 cause-satker-inactive = satker tidak aktif
 cause-holidays = daftar hari libur berubah
+cause-calendar-changed = daftar hari libur atau aturannya berubah
 cause-letter = tanggal dari surat
 cause-too-late = sudah lewat waktunya
 error-satker-kind = { $satker } adalah { $kind }, sedangkan modul { $module } untuk { $wanted }. Tidak ada yang dicatat. Periksa kodenya.

@@ -38,7 +38,7 @@ pub struct Daily {
 }
 
 impl Daily {
-    /// Does today's run at once, and from then on each morning.
+    /// Moves what is open with the calendar, does today's run at once, and from then on each morning.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -50,6 +50,7 @@ impl Daily {
             one_at_a_time: Mutex::new(()),
             _end: end,
         });
+        daily.move_open();
         daily.run_logged();
         let weak = Arc::downgrade(&daily);
         std::thread::Builder::new()
@@ -76,6 +77,20 @@ impl Daily {
         let last = self.office.store.index().deadlines().last_run();
         if now >= self.run_time(today) && last != Some(today) {
             self.run_logged();
+        }
+    }
+
+    /// Moves what is open to where the calendar has it now: the list of holidays may be another one than before the start, and a server
+    /// that was killed may have written a change down without what it moves.
+    fn move_open(&self) {
+        let system = Actor::system();
+        let user = system.user.clone();
+        let moved = self.writer.commit(&user, None, move |office, now| {
+            let facts = office.recompute_deadlines("calendar-changed", &system, now)?;
+            Ok((facts, ()))
+        });
+        if let Err(refusal) = moved {
+            tracing::error!(%refusal, "open deadlines stay where the calendar had them before");
         }
     }
 

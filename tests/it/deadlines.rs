@@ -939,6 +939,29 @@ fn the_calendar_moves_what_is_open_and_a_bad_list_changes_nothing() {
 }
 
 #[test]
+fn a_list_of_holidays_in_the_home_folder_moves_what_is_open_at_the_next_start() {
+    let server = office(TUESDAY);
+    let due = |server: &Server| text(&november(server, "411201", "lpj"), "due").to_owned();
+    assert_eq!(due(&server), "2026-12-10");
+    let list = include_str!("../../data/holidays.csv").trim_end();
+    server.file(
+        "holidays.csv",
+        format!("{list}\n2026-12-10,libur,Pilkada\n"),
+    );
+    let server = restart_at(server, TUESDAY);
+    assert_eq!(due(&server), "2026-12-09");
+    let id = text(&november(&server, "411201", "lpj"), "id").to_owned();
+    let shown = json(&server, &["deadline", "show", &id]).remove(0);
+    assert_eq!(shown["history"][1]["what"]["moved"]["from"], "2026-12-10");
+    assert_eq!(shown["history"][1]["by"], "sistem");
+    // The next start has nothing to move.
+    let seq = |server: &Server| json(server, &["status"]).remove(0)["seq"].clone();
+    let before = seq(&server);
+    let server = restart_at(server, TUESDAY);
+    assert_eq!(seq(&server), before);
+}
+
+#[test]
 fn a_report_is_reminded_of_by_the_version_of_the_rule_that_made_it() {
     let module = include_str!("../../modules/lpj.toml");
     let (before, rule) = module.split_at(module.find("[[obligation]]").unwrap());
