@@ -98,9 +98,13 @@ impl Calendar {
         };
     }
 
-    /// Replaces the holidays and keeps the overrides.
-    pub fn set_holidays(&mut self, holidays: Vec<Holiday>) {
-        self.holidays = Self::new(holidays).holidays;
+    /// Replaces the holidays of the years that this list speaks of; other years and the overrides stay.
+    pub fn set_years(&mut self, holidays: Vec<Holiday>) {
+        let new = Self::new(holidays);
+        let years = new.years_covered();
+        self.holidays
+            .retain(|date, _| !years.contains(&date.year()));
+        self.holidays.extend(new.holidays);
     }
 
     /// The holidays, by date.

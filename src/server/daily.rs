@@ -250,12 +250,19 @@ pub fn import_holidays(
     let gaps = (*first..=*last)
         .filter(|year| !years.contains(year))
         .collect();
-    let untouched = old
-        .iter()
-        .filter(|day| !years.contains(&day.date.year()))
-        .cloned();
-    let mut holidays: Vec<Holiday> = new.holidays().cloned().chain(untouched).collect();
-    holidays.sort_by_key(|day| day.date);
+    let other_year = |day: &&Holiday| !years.contains(&day.date.year());
+    let with = |others: Vec<Holiday>| {
+        let mut all: Vec<Holiday> = new.holidays().cloned().chain(others).collect();
+        all.sort_by_key(|day| day.date);
+        all
+    };
+    // Only what was imported is kept: the other years stay with the lists of the program and the home folder, which may go on.
+    let imported = {
+        let index = shared.office.store.index();
+        let before = index.holidays().unwrap_or_default().iter();
+        with(before.filter(other_year).cloned().collect())
+    };
+    let holidays = with(old.iter().filter(other_year).cloned().collect());
     let mut report = HolidayReport {
         changes: compare(&old, &holidays),
         gaps,
@@ -266,6 +273,7 @@ pub fn import_holidays(
         return Ok(report);
     }
     shared.writer.commit(&who.user, None, move |_, _| {
+        let holidays = imported;
         Ok((vec![Fact::HolidaysReplaced { holidays }], ()))
     })?;
     report.moved = recompute(shared, &who.user, "holidays")?;

@@ -111,8 +111,8 @@ impl Office {
     /// Takes the overrides of the store into the calendar: at start, and after a fact that changes one.
     pub fn renew_calendar(&self) {
         let mut calendar = (*self.calendar()).clone();
-        if let Some(holidays) = self.store.index().holidays() {
-            calendar.set_holidays(holidays.to_vec());
+        if let Some(imported) = self.store.index().holidays() {
+            calendar.set_years(imported.to_vec());
         }
         for (date, (open, reason)) in self.store.index().overrides() {
             let kind = if *open {

@@ -962,6 +962,42 @@ fn a_list_of_holidays_in_the_home_folder_moves_what_is_open_at_the_next_start() 
 }
 
 #[test]
+fn an_imported_list_leaves_the_years_that_it_does_not_speak_of_to_the_other_lists() {
+    let server = office(TUESDAY);
+    let due = |server: &Server, period: &str| {
+        let lpj = json(
+            server,
+            &[
+                "deadline",
+                "compute",
+                "--obligation",
+                "lpj",
+                "--period",
+                period,
+            ],
+        );
+        text(&lpj[0], "due").to_owned()
+    };
+    let list = include_str!("../../data/holidays.csv").trim_end();
+    let of_2026: Vec<&str> = list
+        .lines()
+        .filter(|line| line.starts_with("2026"))
+        .collect();
+    let only = format!("{}\n2026-12-10,libur,Pilkada\n", of_2026.join("\n"));
+    let file = server.file("only.csv", only);
+    server.ok(&["--json", "calendar", "import", file.to_str().unwrap()]);
+    assert_eq!(due(&server, "2026-11"), "2026-12-09");
+    assert_eq!(due(&server, "2026-12"), "2027-01-08");
+    // Next year's list comes later, and the one after that.
+    let more = "2027-01-08,libur,Uji\n2028-02-10,libur,Uji\n";
+    server.file("holidays.csv", format!("{list}\n{more}"));
+    let server = restart_at(server, TUESDAY);
+    assert_eq!(due(&server, "2026-11"), "2026-12-09");
+    assert_eq!(due(&server, "2026-12"), "2027-01-07");
+    assert_eq!(due(&server, "2028-01"), "2028-02-09");
+}
+
+#[test]
 fn a_report_is_reminded_of_by_the_version_of_the_rule_that_made_it() {
     let module = include_str!("../../modules/lpj.toml");
     let (before, rule) = module.split_at(module.find("[[obligation]]").unwrap());
