@@ -172,12 +172,13 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let _ = std::fs::remove_file(home.socket());
     drop(timer);
     shared.outbox.stop();
-    if let Err(error) = office.store.flush() {
-        tracing::warn!(%error, "the store was not flushed; the journal has everything");
-    }
+    // What a journal that failed does not have must not get into the store either.
     if let Ok(refusal) = failure.try_recv() {
         drop(writing);
         return Err(refusal);
+    }
+    if let Err(error) = office.store.flush() {
+        tracing::warn!(%error, "the store was not flushed; the journal has everything");
     }
     tracing::info!("stopped");
     Ok(())

@@ -190,7 +190,8 @@ impl Store {
     }
 
     fn apply_batch(&self, entries: &[(Entry, String)]) -> Result<(), StoreError> {
-        // Before, not after: what was applied before this command is in the journal by now.
+        // Before, not after: what was applied by the group before this one is in the journal by now. A store that is ahead of the
+        // journal after a crash is made anew.
         if self.unsaved().len() >= UNSAVED {
             self.save()?;
         }

@@ -18,7 +18,7 @@ use crate::server::store::{DeadlineEntry, SatkerEntry};
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
 pub const HORIZON: u64 = 62;
 
-/// A deadline whose run was missed still comes into being when it fell due at most this many days ago.
+/// After a standstill of at most so many days, what fell due meanwhile still comes into being; after a longer one only what is to come.
 const LOOK_BACK: i64 = 62;
 
 /// Why the server exempts by itself.
