@@ -13,7 +13,12 @@ use std::{
 use chrono::{DateTime, FixedOffset, Local, TimeDelta, Timelike};
 use crossbeam_channel::{Receiver, never, select, unbounded};
 
-use crate::{client::Asker, client::Heard, home::Home, service::Refusal};
+use crate::{
+    client::Asker,
+    client::Heard,
+    home::Home,
+    service::{Refusal, Request},
+};
 
 pub mod action;
 mod areas;
@@ -83,6 +88,7 @@ pub fn run(desk: Desk) -> io::Result<()> {
         line: Line {
             asker: None,
             tickets: HashMap::new(),
+            unsent: Vec::new(),
         },
         clock: Clock {
             shown: now,
@@ -127,6 +133,8 @@ impl Clock {
 struct Line {
     asker: Option<Asker>,
     tickets: HashMap<u64, Ticket>,
+    /// What the last updates wanted to know.
+    unsent: Vec<(Ticket, Request)>,
 }
 
 struct Driver {
@@ -149,6 +157,10 @@ impl Driver {
         let mut tick = Instant::now() + self.clock.until_tick();
         loop {
             screen.draw(|frame| view::draw(frame, &self.state, &self.look))?;
+            // The frame first: what a key shows must not wait for a server that works on the answer.
+            if self.send(screen)? {
+                continue;
+            }
             let pause = self.pause.map_or_else(never, crossbeam_channel::at);
             select! {
                 recv(inputs) -> input => match input {
@@ -182,6 +194,7 @@ impl Driver {
                 }
             }
             if self.leaving {
+                self.send(screen)?;
                 return Ok(());
             }
             tick = Instant::now() + self.clock.until_tick();
@@ -247,22 +260,32 @@ impl Driver {
         }
     }
 
-    /// Updates the state and carries out what it wants.
+    /// Asks the server what the last updates wanted to know. Whether something could not be asked, which changes what is shown.
+    fn send(&mut self, screen: &mut Screen) -> io::Result<bool> {
+        let mut refused = false;
+        for (ticket, request) in std::mem::take(&mut self.line.unsent) {
+            let sent = match &mut self.line.asker {
+                Some(asker) => asker.send(request),
+                None => Err(Refusal::new("connection-lost")),
+            };
+            match sent {
+                Ok(id) => {
+                    self.line.tickets.insert(id, ticket);
+                }
+                Err(refusal) => {
+                    refused = true;
+                    self.take(screen, Msg::Answer(ticket, Err(refusal)))?;
+                }
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Updates the state and carries out what it wants; what it asks the server goes out after the next frame.
     fn take(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
         for effect in update(&mut self.state, msg) {
             match effect {
-                Effect::Ask(ticket, request) => {
-                    let sent = match &mut self.line.asker {
-                        Some(asker) => asker.send(request),
-                        None => Err(Refusal::new("connection-lost")),
-                    };
-                    match sent {
-                        Ok(id) => {
-                            self.line.tickets.insert(id, ticket);
-                        }
-                        Err(refusal) => self.take(screen, Msg::Answer(ticket, Err(refusal)))?,
-                    }
-                }
+                Effect::Ask(ticket, request) => self.line.unsent.push((ticket, request)),
                 Effect::TellPause => self.pause = Some(Instant::now() + PAUSE),
                 Effect::SetClock(shown) => {
                     self.clock = Clock {
