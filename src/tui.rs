@@ -1,6 +1,6 @@
 //! The desk: the only part of the program that touches the terminal.
 //!
-//! Once round the loop: bytes → [`input`] → [`keys`] (by the keymap) → [`state::Msg`] → [`update`] → effects → one frame. The
+//! Once round the loop: bytes → [`input`] → [`keys`] (by the keymap) → [`state::Msg`] → [`update`] → effects → one frame → what it asks the server. The
 //! driver in this file is dull on purpose: it waits for one message, drains what else has come, updates, and draws once.
 
 use std::{

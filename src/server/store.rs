@@ -1,14 +1,13 @@
 //! The store: a fast view of the present, made from the journal and never trusted.
 //!
 //! sled keeps the records; [`Index`] keeps in memory what lists and searches need. What changed lately waits in memory
-//! ([`unsaved`]) until some hundred records go to sled together, or the server has nothing else to do: each batch costs sled two
+//! (`unsaved`) until some hundred records go to sled together, or the server has nothing else to do: each batch costs sled two
 //! writes of its own, and a message on its way changes its record five times in a second. Nothing is lost with it, because the journal
 //! is on disk before anybody is answered, and the store takes what it lacks from there.
 //!
-//! Measured on sled 0.34.7: one byte cut from its
-//! log loses hundreds of acknowledged records without any error. So every batch also writes the number and hash of the fact it
-//! came from and a running checksum over all records; at start the records are counted and summed again, and on any doubt the folder
-//! is set aside and the store is made anew from the journal.
+//! Measured on sled 0.34.7: one byte cut from its log loses hundreds of acknowledged records without any error. So every batch also
+//! writes the number and hash of the last fact in it and a running checksum over all records; at start the records are counted and
+//! summed again, and on any doubt the folder is set aside and the store is made anew from the journal.
 //!
 //! All records live in one tree under a prefix byte, because only a batch on one tree is atomic. Values are postcard behind a
 //! version byte; another version means another `FORMAT`, which means a rebuild. Nothing outside this folder names sled.
