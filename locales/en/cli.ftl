@@ -112,6 +112,7 @@ cli-event-known = This event was recorded before with the same date and particul
 cli-event-met = Fulfilled by it: { $ids }
 cli-event-nothing = Recorded. No obligation follows from it.
 cli-holidays-changed = { $changes } differences; { $moved } open deadlines moved.
+cli-holidays-differ = { $changes } differences.
 cli-holidays-ask = Apply this? [y/N]
 cli-holidays-left = Nothing was changed.
 cli-holidays-gap = Note: there is no holiday at all in { $year }.

@@ -112,6 +112,7 @@ cli-event-known = Peristiwa ini sudah tercatat dengan tanggal dan rincian yang s
 cli-event-met = Terpenuhi olehnya: { $ids }
 cli-event-nothing = Tercatat. Tidak ada kewajiban yang timbul.
 cli-holidays-changed = { $changes } perbedaan; { $moved } tenggat terbuka bergeser.
+cli-holidays-differ = { $changes } perbedaan.
 cli-holidays-ask = Terapkan? [y/T]
 cli-holidays-left = Tidak ada yang berubah.
 cli-holidays-gap = Perhatian: tidak ada satu pun hari libur di tahun { $year }.

@@ -92,6 +92,10 @@ fn changes(call: &mut Call, report: &HolidayReport) -> Outcome {
     for year in &report.gaps {
         call.say("cli-holidays-gap", &[("year", year.to_string().into())])?;
     }
+    if report.dry_run {
+        let differences = report.changes.len() as u64;
+        return call.say("cli-holidays-differ", &[("changes", differences.into())]);
+    }
     said(call, report)
 }
 

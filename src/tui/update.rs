@@ -52,7 +52,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Answer(ticket, result) => answer::take(state, ticket, result),
         Msg::Notice(notice) => noticed(state, &notice),
         Msg::Up => {
-            if state.link != LinkState::Connecting {
+            // A server that had to be started first is no line that came back.
+            if state.link != LinkState::Connecting && state.overview.is_some() {
                 state.info(Say::new("link-up"));
             }
             state.link = LinkState::Up;

@@ -1,7 +1,5 @@
 //! A satker's phone asks, and is answered, through the real program and a modem on a pseudo-terminal.
 
-use std::time::{Duration, Instant};
-
 use sipintar::domain::inbox::InboxState;
 use sipintar::domain::sms::{SmsKind, SmsState};
 use sipintar::service::{
@@ -9,7 +7,7 @@ use sipintar::service::{
 };
 
 use crate::modem::Modem;
-use crate::support::{DEADLINE, Server};
+use crate::support::Server;
 
 const KPA: &str = "+6281311110102";
 
@@ -42,33 +40,31 @@ fn replies() -> ListSms {
 }
 
 /// Waits until the network has taken a text like this; how often it has.
-fn taken(modem: &Modem, words: &str) -> usize {
-    let end = Instant::now() + DEADLINE;
-    loop {
-        let times = modem
-            .taken()
-            .iter()
-            .filter(|text| text.contains(words))
-            .count();
-        if times > 0 {
-            return times;
-        }
-        assert!(Instant::now() < end, "{words}: {:#?}", modem.taken());
-        std::thread::sleep(Duration::from_millis(5));
-    }
+fn taken(server: &Server, modem: &Modem, words: &str) -> usize {
+    let all = ListSms {
+        limit: 100,
+        ..ListSms::default()
+    };
+    server.wait_for(words, all, |page| {
+        page.rows.iter().any(|row| {
+            matches!(row.state, SmsState::Sent | SmsState::Delivered) && row.text.contains(words)
+        })
+    });
+    let heard = modem.taken();
+    heard.iter().filter(|text| text.contains(words)).count()
 }
 
 #[test]
 fn a_phone_asks_and_is_answered_and_a_person_deals_with_the_rest() {
     let (mut modem, server) = office(&["--latency", "20"], "");
     modem.incoming(KPA, "lpj#411201");
-    assert_eq!(taken(&modem, "PN Contoh LPJ "), 1);
+    assert_eq!(taken(&server, &modem, "PN Contoh LPJ "), 1);
     modem.incoming(KPA, "LPJ 411902");
-    taken(&modem, "Kode satker 411902 tidak ditemukan");
+    taken(&server, &modem, "Kode satker 411902 tidak ditemukan");
     modem.incoming("+6281311119999", "PAGU 411201");
-    taken(&modem, "Nomor Anda belum terdaftar");
+    taken(&server, &modem, "Nomor Anda belum terdaftar");
     modem.incoming(KPA, "Mohon info kapan rekonsiliasi dibuka kembali");
-    taken(&modem, "Format tidak dikenal");
+    taken(&server, &modem, "Format tidak dikenal");
     modem.incoming("TELKOMSEL", "PAGU 411201");
 
     let all = ListInbox {
@@ -118,7 +114,7 @@ fn a_phone_asks_and_is_answered_and_a_person_deals_with_the_rest() {
         "--text",
         "KPPN Madiun: Dibuka tanggal 1.",
     ]);
-    taken(&modem, "Dibuka tanggal 1.");
+    taken(&server, &modem, "Dibuka tanggal 1.");
     assert_eq!(server.ask(GetOverview {}).unwrap().unread, 0);
     let done = server.cli(&["inbox", "done", id]);
     assert_eq!(done.status.code(), Some(1), "nothing waits any more");
@@ -158,8 +154,8 @@ fn a_storm_from_one_phone_is_kept_answered_twenty_times_and_holds_nobody_up() {
     let which = SmsChoice::Ids(vec![id]);
     server.ask(ConfirmSms { which }).unwrap();
     modem.incoming(KPA, "BANTUAN");
-    taken(&modem, "Pesan biasa");
-    taken(&modem, "Ketik: PAGU");
+    taken(&server, &modem, "Pesan biasa");
+    taken(&server, &modem, "Ketik: PAGU");
     let all = ListInbox {
         limit: 100,
         ..ListInbox::default()
@@ -185,7 +181,7 @@ fn ten_parts_in_any_order_are_one_message_and_survive_a_restart() {
         "Loket mohon dibuka lebih pagi. ".repeat(45).trim()
     );
     modem.incoming(KPA, &long);
-    taken(&modem, "Pesan Anda dicatat dengan nomor AGD-00001");
+    taken(&server, &modem, "Pesan Anda dicatat dengan nomor AGD-00001");
     server.kill();
     server.restart();
     let all = ListInbox {
@@ -203,6 +199,7 @@ fn ten_parts_in_any_order_are_one_message_and_survive_a_restart() {
     });
     modem.incoming(KPA, "PAGU");
     taken(
+        &server,
         &modem,
         "s.d. 31-10-2026: Pagu Rp1.000.000.000, Realisasi Rp250.000.000 (25,00%)",
     );
@@ -280,7 +277,7 @@ fn parts_made_to_do_harm_cost_nobody_else_anything() {
     modem.part(bad, (901, 1, 2), "dua ");
     modem.part(bad, (901, 2, 2), "akhir");
     modem.incoming(KPA, "LPJ 411201");
-    taken(&modem, "PN Contoh LPJ ");
+    taken(&server, &modem, "PN Contoh LPJ ");
     let kept = texts(&server);
     let has = |text: &str| kept.iter().filter(|kept| *kept == text).count();
     for text in [

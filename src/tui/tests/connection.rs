@@ -26,6 +26,15 @@ fn a_lost_line_is_said_and_what_was_typed_stays() {
 }
 
 #[test]
+fn the_first_line_is_not_one_that_came_back() {
+    let mut bench = Bench::new();
+    bench.state.overview = None;
+    down(&mut bench);
+    bench.tell(Msg::Up);
+    assert!(!bench.screen().contains("Tersambung lagi"));
+}
+
+#[test]
 fn saving_across_a_lost_line_can_be_repeated_with_the_same_key() {
     let mut bench = Bench::letters();
     bench.keys("k");
