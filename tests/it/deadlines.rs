@@ -726,6 +726,7 @@ fn the_next_replacement_of_an_advance_ends_the_open_one() {
         ];
         json(&server, &args).remove(0)
     };
+    let owed = || one(&server, "411201", "gup", &["--state", "owed"]);
     record("sp2d-up", "2026-09-28", "1");
     record("sp2d-gup", "2026-11-16", "3");
     // Told late, in the wrong order: the later one had ended it.
@@ -738,21 +739,8 @@ fn the_next_replacement_of_an_advance_ends_the_open_one() {
             .all(|row| row["state"] == "met"),
         "{late}"
     );
-    let open = json(
-        &server,
-        &[
-            "deadline",
-            "list",
-            "--satker",
-            "411201",
-            "--obligation",
-            "gup",
-            "--state",
-            "owed",
-        ],
-    );
-    assert_eq!(open.len(), 1, "{open:#?}");
-    assert_eq!(text(&open[0], "due"), "2026-12-16");
+    let open = owed();
+    assert_eq!(text(&open, "due"), "2026-12-16");
     // A letter does the same, and starts the next.
     let agenda = json(
         &server,
@@ -781,42 +769,16 @@ fn the_next_replacement_of_an_advance_ends_the_open_one() {
         "--field",
         "sp2d=261124000000017",
     ]);
-    let open = json(
-        &server,
-        &[
-            "deadline",
-            "list",
-            "--satker",
-            "411201",
-            "--obligation",
-            "gup",
-            "--state",
-            "owed",
-        ],
-    );
-    assert_eq!(open.len(), 1, "{open:#?}");
+    let open = owed();
     assert_eq!(
-        (text(&open[0], "due"), text(&open[0], "event_date")),
+        (text(&open, "due"), text(&open, "event_date")),
         ("2026-12-23", "2026-11-24")
     );
     // It was the letter of somebody else: what it met is owed again, what it started is not.
     server.ok(&["letter", "void", &agenda, "--reason", "salah satker"]);
-    let open = json(
-        &server,
-        &[
-            "deadline",
-            "list",
-            "--satker",
-            "411201",
-            "--obligation",
-            "gup",
-            "--state",
-            "owed",
-        ],
-    );
-    assert_eq!(open.len(), 1, "{open:#?}");
+    let open = owed();
     assert_eq!(
-        (text(&open[0], "due"), text(&open[0], "event_date")),
+        (text(&open, "due"), text(&open, "event_date")),
         ("2026-12-16", "2026-11-16")
     );
 }
