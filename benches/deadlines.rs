@@ -11,12 +11,12 @@
     reason = "benchmarks"
 )]
 
-use sipintar::{domain, home, service, settings};
+use sipintar::{domain, home, journal, service, settings};
 
 /// The server as its tests see it, with their rig.
 #[path = "."]
 mod server {
-    pub use sipintar::server::{clock, daily, journal, office, store};
+    pub use sipintar::server::{clock, daily, office, store};
 
     #[path = "../src/server/rig.rs"]
     pub mod rig;

@@ -8,6 +8,7 @@ pub mod client;
 pub mod domain;
 pub mod home;
 pub mod import;
+pub mod journal;
 pub mod locale;
 pub mod modem;
 pub mod protocol;

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::io::Cursor;
 
+use sipintar::journal::{Journal, JournalError, Tail, read_all};
 use sipintar::modem::simulator::Fault;
 use sipintar::protocol::{ClientLine, LineError, LineReader, ServerLine};
-use sipintar::server::journal::{Journal, JournalError, Tail, read_all};
 
 /// The first octet chooses who reads.
 pub fn run(data: &[u8]) {

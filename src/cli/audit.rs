@@ -7,7 +7,7 @@ use super::args::{AuditCommand, Limit};
 use super::letter::minute;
 use super::{Call, Outcome, clock, typed_day};
 use crate::domain::id::{AgendaNo, SmsId};
-use crate::server::journal;
+use crate::journal;
 use crate::service::{ListAudit, Office, Refusal};
 
 /// Rows that the server gives at once.

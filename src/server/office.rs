@@ -226,8 +226,8 @@ impl From<StoreError> for Refusal {
     }
 }
 
-impl From<super::journal::JournalError> for Refusal {
-    fn from(error: super::journal::JournalError) -> Self {
+impl From<crate::journal::JournalError> for Refusal {
+    fn from(error: crate::journal::JournalError) -> Self {
         Self::new("journal-failed").with("cause", error)
     }
 }

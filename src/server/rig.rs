@@ -13,7 +13,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
 use super::clock::Clock;
-use super::journal::Journal;
 use super::office::Office;
 use super::store::Store;
 use crate::domain::access::{Actor, Role};
@@ -24,6 +23,7 @@ use crate::domain::module::Modules;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{ContactRole, Official, Satker};
 use crate::home::Home;
+use crate::journal::Journal;
 use crate::service::{DraftSms, Refusal};
 use crate::settings::Settings;
 
@@ -51,7 +51,7 @@ impl Rig {
         let (journal, _) = Journal::open(
             &home.journal(),
             0,
-            &mut |_: &super::journal::Entry, _: &str| {},
+            &mut |_: &crate::journal::Entry, _: &str| {},
         )
         .unwrap();
         let office = Office::new(
@@ -91,7 +91,7 @@ impl Rig {
     pub fn write_as(&mut self, by: &str, key: Option<&str>, facts: Vec<Fact>) {
         let written = self.journal.append(self.now, by, key, facts).unwrap();
         self.office.store.apply_group(&written).unwrap();
-        let calendar = |(entry, _): &(super::journal::Entry, String)| {
+        let calendar = |(entry, _): &(crate::journal::Entry, String)| {
             matches!(
                 entry.fact,
                 Fact::CalendarOverridden { .. } | Fact::HolidaysReplaced { .. }

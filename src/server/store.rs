@@ -45,7 +45,7 @@ use opened::Opened;
 pub use search::Words;
 use unsaved::Unsaved;
 
-use super::journal::{Entry, FIRST_HASH};
+use crate::journal::{Entry, FIRST_HASH};
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
 const FORMAT: u32 = 8;

@@ -10,10 +10,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use super::journal::Journal;
 use super::notices::Notices;
 use super::office::{DISK_LOW, Office};
 use crate::domain::fact::Fact;
+use crate::journal::Journal;
 use crate::service::{Refusal, Topic};
 
 /// Commands taken into one group at the most.

@@ -1,6 +1,6 @@
 //! The PIN of a SIM: read from the settings or its file, and never tried again once refused.
 
-use crate::server::journal;
+use crate::journal;
 use crate::server::office::Office;
 use crate::service::Refusal;
 use crate::settings::Modem;

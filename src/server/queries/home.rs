@@ -205,7 +205,7 @@ mod tests {
     use std::time::Duration;
 
     use crate::domain::fact::Fact;
-    use crate::server::journal::{Entry, FIRST_HASH};
+    use crate::journal::{Entry, FIRST_HASH};
     use crate::server::rig::Rig;
 
     #[test]

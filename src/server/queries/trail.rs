@@ -1,6 +1,6 @@
 //! The audit trail, read from the journal.
 
-use crate::server::journal;
+use crate::journal;
 use crate::server::office::Office;
 use crate::service::{AuditPage, AuditRow, ListAudit, Refusal};
 
