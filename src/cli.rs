@@ -261,6 +261,7 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Calendar(command) => calendar::run(call, command),
         Command::Audit(command) => audit::run(call, command),
         Command::Verify => audit::verify(call),
+        Command::AcceptLoss { seq } => audit::accept_loss(call, seq),
         Command::Pdu => pdu::run(call),
         Command::Modem(command) => modem::run(call, command),
         Command::Module(command) => module::run(call, &command),

@@ -74,6 +74,11 @@ impl Home {
         self.dir.join("journal")
     }
 
+    /// How far the journal is known to have gone.
+    pub fn anchor(&self) -> PathBuf {
+        self.dir.join("journal.anchor")
+    }
+
     /// Folder of the log files.
     pub fn log(&self) -> PathBuf {
         self.dir.join("log")

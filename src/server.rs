@@ -25,6 +25,7 @@ mod outbox;
 mod parts;
 mod queries;
 mod queue;
+mod records;
 mod replay;
 mod reports;
 #[cfg(test)]
@@ -35,12 +36,13 @@ mod throttle;
 mod timer;
 mod writer;
 
-use std::path::Path;
+pub use records::accept_loss;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, bounded, select};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -48,7 +50,6 @@ use signal_hook::iterator::Signals;
 use crate::domain::calendar::{Calendar, parse_holidays};
 use crate::domain::module::{Modules, Source};
 use crate::home::{Home, read_folder, read_text};
-use crate::journal::{Entry, Journal, JournalError};
 use crate::service::{Refusal, Topic};
 use crate::settings::Settings;
 use clock::Clock;
@@ -58,7 +59,6 @@ use lock::Lock;
 use notices::Notices;
 use office::Office;
 use outbox::Outbox;
-use store::{Store, StoreError};
 use writer::Writer;
 
 /// How to run.
@@ -96,7 +96,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let calendar = load_calendar(home)?;
     let clock = Clock::new(options.clock);
     let mut warnings = Vec::new();
-    let (journal, store) = open_records(home, settings.office.zone.offset(), &mut warnings)?;
+    let (journal, store) = records::open(home, settings.office.zone.offset(), &mut warnings)?;
     let office = Arc::new(Office::new(
         store,
         modules,
@@ -108,6 +108,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
         warnings,
     ));
 
+    office.note_written(journal.tail(), journal.time());
     let (stop, stopping) = bounded(4);
     let notices = Arc::new(Notices::default());
     let broken = stop.clone();
@@ -179,6 +180,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     if let Err(error) = office.store.flush() {
         tracing::warn!(%error, "the store was not flushed; the journal has everything");
     }
+    office.anchor();
     tracing::info!("stopped");
     Ok(())
 }
@@ -286,105 +288,4 @@ pub fn load_calendar(home: &Home) -> Result<Calendar, Refusal> {
     Ok(Calendar::new(
         parse_holidays(&text).map_err(|error| bad(&error))?,
     ))
-}
-
-/// Opens journal and store and brings the store up to the journal; a doubtful store is set aside and made anew.
-fn open_records(
-    home: &Home,
-    zone: FixedOffset,
-    warnings: &mut Vec<Refusal>,
-) -> Result<(Journal, Store), Refusal> {
-    let dir = home.store();
-    let cause = match Store::open(&dir, zone) {
-        Ok(store) => match catch_up(home, store) {
-            Ok(records) => return Ok(records),
-            Err(CatchUp::Journal(error)) => return Err(error.into()),
-            Err(CatchUp::Store(error)) => error.to_string(),
-        },
-        Err(error) => error.to_string(),
-    };
-    tracing::warn!(%cause, "the store is made anew from the journal");
-    set_aside(&dir)?;
-    let fresh = Store::open(&dir, zone)?;
-    let rebuilt = match catch_up(home, fresh) {
-        Ok(records) => records,
-        Err(CatchUp::Journal(error)) => return Err(error.into()),
-        Err(CatchUp::Store(error)) => return Err(error.into()),
-    };
-    warnings.push(Refusal::new("store-rebuilt").with("cause", cause));
-    Ok(rebuilt)
-}
-
-enum CatchUp {
-    Journal(JournalError),
-    Store(StoreError),
-}
-
-/// Applies what the store is missing. The last fact it knows must be that of the journal.
-fn catch_up(home: &Home, store: Store) -> Result<(Journal, Store), CatchUp> {
-    let applied = store.applied();
-    let mut failed = None;
-    let mut at_applied = applied.seq == 0;
-    let mut count = 0_u64;
-    let mut waiting: Vec<(Entry, String)> = Vec::with_capacity(store::BATCH);
-    // One back, so that the line the store knows last is seen again and its hash can be compared.
-    let after = applied.seq.saturating_sub(1);
-    let mut each = |entry: &Entry, hash: &str| {
-        if failed.is_some() {
-            return;
-        }
-        if entry.seq == applied.seq {
-            at_applied = hash == applied.hash;
-        } else if !at_applied {
-            failed = Some(StoreError::Doubtful(
-                "it was made from another journal".to_owned(),
-            ));
-        } else {
-            waiting.push((entry.clone(), hash.to_owned()));
-            if waiting.len() == store::BATCH {
-                failed = store.apply_group(&waiting).err();
-                waiting.clear();
-            }
-            count += 1;
-            if count.is_multiple_of(100_000) {
-                tracing::info!(facts = count, "bringing the store up to the journal");
-            }
-        }
-    };
-    let (journal, cut) =
-        Journal::open(&home.journal(), after, &mut each).map_err(CatchUp::Journal)?;
-    if cut > 0 {
-        tracing::warn!(
-            bytes = cut,
-            "a torn end of the journal was cut off: nothing of it had been acknowledged"
-        );
-    }
-    if let Some(error) = failed {
-        return Err(CatchUp::Store(error));
-    }
-    store.apply_group(&waiting).map_err(CatchUp::Store)?;
-    if !at_applied {
-        return Err(CatchUp::Store(StoreError::Doubtful(
-            "it knows facts that the journal does not have".to_owned(),
-        )));
-    }
-    if count > 0 {
-        store.flush().map_err(CatchUp::Store)?;
-    }
-    Ok((journal, store))
-}
-
-/// Keeps a doubtful store for a look, and makes room for a new one.
-fn set_aside(dir: &Path) -> Result<(), Refusal> {
-    if !dir.exists() {
-        return Ok(());
-    }
-    let name = format!("store.bad-{}", Utc::now().format("%Y%m%dT%H%M%S%.3f"));
-    let bad = |error| {
-        Refusal::new("file-bad")
-            .with("file", dir.display())
-            .with("line", "")
-            .with("cause", error)
-    };
-    std::fs::rename(dir, dir.with_file_name(name)).map_err(bad)
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::io::Cursor;
 
-use sipintar::journal::{Journal, JournalError, Tail, read_all};
+use sipintar::journal::{Found, Journal, JournalError, read_all};
 use sipintar::modem::simulator::Fault;
 use sipintar::protocol::{ClientLine, LineError, LineReader, ServerLine};
 
@@ -46,7 +46,7 @@ fn journal(bytes: &[u8]) {
         let segment = dir.join("00000001.jsonl");
         std::fs::write(&segment, bytes).expect("a file");
         let mut entries = 0_u64;
-        let read: Result<Tail, JournalError> = read_all(dir, |entry| {
+        let read: Result<Found, JournalError> = read_all(dir, |entry, _| {
             entries += 1;
             assert_eq!(entry.seq, entries);
         });
@@ -56,8 +56,8 @@ fn journal(bytes: &[u8]) {
                 assert!(Journal::open(dir, 0, |_, _| {}).is_err());
             }
             Err(error) => panic!("{error}"),
-            Ok(tail) => {
-                assert_eq!(tail.seq, entries);
+            Ok(found) => {
+                assert_eq!(found.tail().seq, entries);
                 let (opened, _) =
                     Journal::open(dir, 0, |_, _| {}).expect("what can be read can be opened");
                 assert_eq!(opened.seq(), entries);

@@ -27,6 +27,7 @@ cli-sms-second-needed = { $n } wait for a second person
 cli-sms-settled = { $n } settled
 cli-sms-undone = { $n } taken back
 cli-verify-whole = The journal is whole: { $n } facts, the chain ends with { $hash }
+cli-loss-accepted = The journal goes on after fact { $seq }; { $lost } facts are lost. Agenda numbers that were given out are not used again. Start the server as usual, then register again what is missing.
 
 ## Names of columns
 column-about = about

@@ -39,6 +39,38 @@ error-inbox-settled = Nothing waits in the conversation of { $id }. Nothing was 
 error-inbox-unknown = There is no incoming message { $id }. Look with `sipintar inbox list`.
 error-internal = Something unexpected went wrong: { $cause }. What was recorded is safe; see the folder log/ and report it.
 error-journal-failed = The journal cannot be read or written: { $cause }. The server stops recording so that nothing is lost; check the disk, then run `sipintar verify`.
+error-journal-busy = Another server is writing this journal, although its lock file is gone. No second one was started; the data are safe. End the first with `sipintar stop`.
+error-journal-damaged =
+    The journal is damaged: { $file }{ $line ->
+        [none] {""}
+       *[other] , line { $line }
+    }: { $fault ->
+        [not-entry] not an entry ({ $cause })
+        [too-long] the line is too long
+        [no-end] the line is cut off
+        [number] the numbers do not follow on each other ({ $cause })
+        [chain] the line before this one is not the one it was written after; something was changed, is missing, or comes from another journal
+        [group-cut] a command is cut off in the middle
+        [unpack] cannot be unpacked ({ $cause })
+        [not-as-listed] it does not hold what the manifest says
+       *[other] not a regular file
+    }. The server was not started; nothing was changed or removed. Restore the newest backup with `sipintar restore`, or see what can be saved with `sipintar repair NEW-FOLDER`.
+error-journal-missing =
+    The journal is not whole: { $file } is missing (facts { $first }{ $last ->
+        [none] {" "}and on
+       *[other] –{ $last }
+    }). The server was not started; nothing was changed. See whether its disk is mounted, put the file back, or restore a backup with `sipintar restore`; without one, `sipintar repair NEW-FOLDER` saves what is left.
+error-journal-doubled = There are two versions of one part of the journal: { $file } and { $other }, and neither goes on where the other ends. The server was not started; nothing was changed. Move the wrong one out of the folder journal/, then run `sipintar verify`.
+error-journal-short = The journal ends with fact { $seq }, but fact { $known } was written once. The server was not started, so that no number is given out twice; nothing was changed. See whether the journal's disk is mounted and no old copy, or restore a backup with `sipintar restore`. If it is really lost: `sipintar accept-loss { $seq }` goes on without it.
+error-journal-foreign = { $file }, line { $line }: fact { $seq } is not the one that was written here; this is another office's journal, or a changed one. The server was not started; nothing was changed. Put the right journal back or restore a backup with `sipintar restore`. If this journal is the right one: `sipintar accept-loss { $last }` goes on with it.
+error-journal-set-aside = An old copy { $file } in the journal's folder is not the right one; it is called { $now } now. Nothing is lost.
+error-journal-torn = The end of the journal was cut off by a power failure ({ $bytes } bytes, now in { $now }). Nothing that was answered is lost.
+error-journal-manifest-made = The journal's manifest was missing or damaged; the whole journal was read, is whole, and the manifest was made anew.
+error-journal-manifest-unwritten = The journal's manifest cannot be written ({ $cause }). The journal itself is safe; check the space on the disk.
+error-fact-too-long = This request is too large for one entry of the journal ({ $bytes } of at most { $max } bytes). Nothing was changed; split it.
+error-loss-none = The journal ends with fact { $seq }, and nothing is known to be missing. Nothing was changed.
+error-loss-other = The journal ends with fact { $seq }, not { $typed }. Nothing was changed; type the number that the refused start names.
+error-clock-behind = The server's clock says { $now }, before the last fact ({ $last }). The data are safe, but deadlines and sending times may be wrong; check the clock of this machine.
 error-letter-state = Letter { $agenda } is { $state } and cannot become { $to }. Nothing was changed.
 error-line-bad = The server does not understand this request: { $cause }. Nothing was changed.
 error-line-too-long = The request is too large for the server. Nothing was changed; split the file.

@@ -27,6 +27,7 @@ cli-sms-second-needed = { $n } SMS menunggu orang kedua
 cli-sms-settled = { $n } SMS diputuskan
 cli-sms-undone = { $n } SMS ditarik kembali
 cli-verify-whole = Jurnal utuh: { $n } catatan, rantai berakhir di { $hash }
+cli-loss-accepted = Jurnal dilanjutkan setelah catatan { $seq }; { $lost } catatan hilang. Nomor agenda yang pernah diberikan tidak dipakai lagi. Jalankan server seperti biasa, lalu catat ulang yang hilang.
 
 ## Judul kolom
 column-about = tentang

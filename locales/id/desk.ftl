@@ -600,6 +600,7 @@ hint-move-down = turun
 
 # What a fact of the journal says, for Jejak.
 fact-demo-loaded = kantor contoh dimuat
+fact-loss-accepted = kehilangan jurnal diterima
 fact-satker-saved = satker disimpan
 fact-budget-saved = pagu disimpan
 fact-letter-registered = surat dicatat

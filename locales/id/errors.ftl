@@ -39,6 +39,38 @@ error-inbox-settled = Tidak ada yang menunggu dalam percakapan { $id }. Tidak ad
 error-inbox-unknown = Tidak ada pesan masuk { $id }. Lihat dengan `sipintar inbox list`.
 error-internal = Terjadi kesalahan yang tidak terduga: { $cause }. Yang sudah tercatat aman; lihat folder log/ dan laporkan.
 error-journal-failed = Jurnal tidak dapat dibaca atau ditulis: { $cause }. Server berhenti mencatat agar tidak ada yang hilang; periksa disk, lalu jalankan `sipintar verify`.
+error-journal-busy = Jurnal ini sedang ditulis oleh server lain, walaupun berkas kuncinya tidak ada. Server yang kedua tidak dijalankan; data aman. Hentikan dahulu dengan `sipintar stop`.
+error-journal-damaged =
+    Jurnal rusak: { $file }{ $line ->
+        [none] {""}
+       *[other] , baris { $line }
+    }: { $fault ->
+        [not-entry] bukan catatan ({ $cause })
+        [too-long] baris terlalu panjang
+        [no-end] baris terpotong
+        [number] nomor catatan tidak berurutan ({ $cause })
+        [chain] baris sebelumnya bukan baris yang seharusnya; ada yang diubah, hilang, atau berasal dari jurnal lain
+        [group-cut] perintah terpotong di tengah
+        [unpack] tidak dapat dibuka ({ $cause })
+        [not-as-listed] isinya bukan yang tercatat dalam manifest
+       *[other] bukan berkas biasa
+    }. Server tidak dijalankan; tidak ada yang diubah atau dihapus. Pulihkan cadangan terbaru dengan `sipintar restore`, atau lihat yang dapat diselamatkan dengan `sipintar repair FOLDER-BARU`.
+error-journal-missing =
+    Jurnal tidak lengkap: { $file } tidak ada (catatan { $first }{ $last ->
+        [none] {" "}dan seterusnya
+       *[other] –{ $last }
+    }). Server tidak dijalankan; tidak ada yang diubah. Periksa apakah disknya terpasang, kembalikan berkas itu, atau pulihkan cadangan dengan `sipintar restore`; tanpa itu, `sipintar repair FOLDER-BARU` menyelamatkan yang tersisa.
+error-journal-doubled = Ada dua versi dari satu bagian jurnal: { $file } dan { $other }, dan keduanya tidak bersambung. Server tidak dijalankan; tidak ada yang diubah. Pindahkan yang keliru ke luar folder journal/, lalu jalankan `sipintar verify`.
+error-journal-short = Jurnal berakhir pada catatan { $seq }, padahal catatan { $known } pernah ditulis. Server tidak dijalankan agar nomor tidak diberikan dua kali; tidak ada yang diubah. Periksa apakah disk jurnal terpasang dan bukan salinan lama, atau pulihkan cadangan dengan `sipintar restore`. Bila memang hilang: `sipintar accept-loss { $seq }` melanjutkan tanpanya.
+error-journal-foreign = { $file }, baris { $line }: catatan { $seq } bukan yang pernah ditulis di sini; ini jurnal kantor lain atau jurnal yang diubah. Server tidak dijalankan; tidak ada yang diubah. Kembalikan jurnal yang benar atau pulihkan cadangan dengan `sipintar restore`. Bila jurnal inilah yang benar: `sipintar accept-loss { $last }` melanjutkannya.
+error-journal-set-aside = Salinan lama { $file } di folder jurnal bukan yang benar; berkas itu kini bernama { $now }. Tidak ada yang hilang.
+error-journal-torn = Ujung jurnal terpotong saat listrik padam ({ $bytes } bita, kini di { $now }). Tidak ada pekerjaan yang sudah dijawab yang hilang.
+error-journal-manifest-made = Manifest jurnal hilang atau rusak; seluruh jurnal dibaca, ternyata utuh, dan manifest dibuat kembali.
+error-journal-manifest-unwritten = Manifest jurnal tidak dapat ditulis ({ $cause }). Jurnal sendiri aman; periksa ruang disk.
+error-fact-too-long = Permintaan ini terlalu besar untuk satu catatan jurnal ({ $bytes } dari paling banyak { $max } bita). Tidak ada yang diubah; bagilah menjadi beberapa bagian.
+error-loss-none = Jurnal berakhir pada catatan { $seq } dan tidak ada yang diketahui hilang. Tidak ada yang diubah.
+error-loss-other = Jurnal berakhir pada catatan { $seq }, bukan { $typed }. Tidak ada yang diubah; ketik nomor yang disebut saat server menolak dijalankan.
+error-clock-behind = Jam server menunjukkan { $now }, sebelum catatan terakhir ({ $last }). Data aman, tetapi tenggat dan jam kirim bisa keliru; periksa jam mesin ini.
 error-letter-state = Surat { $agenda } berstatus { $state } dan tidak dapat menjadi { $to }. Tidak ada yang berubah.
 error-line-bad = Server tidak mengerti permintaan ini: { $cause }. Tidak ada yang berubah.
 error-line-too-long = Permintaan terlalu besar bagi server. Tidak ada yang berubah; bagi berkasnya menjadi beberapa bagian.

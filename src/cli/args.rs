@@ -105,6 +105,11 @@ pub enum Command {
     Audit(AuditCommand),
     /// Check every line of the journal and its chain; needs no server.
     Verify,
+    /// Go on without the lost end of the journal; only while no server runs.
+    AcceptLoss {
+        /// Number of the last fact that is left, as the refused start names it.
+        seq: u64,
+    },
     /// Diagnosis: read lines `deliver|submit|report HEX`, answer each with a JSON object.
     Pdu,
     /// Modems.

@@ -7,7 +7,8 @@ use super::args::{AuditCommand, Limit};
 use super::letter::minute;
 use super::{Call, Outcome, clock, typed_day};
 use crate::domain::id::{AgendaNo, SmsId};
-use crate::journal;
+use crate::journal::{self, Anchor, Known};
+use crate::server;
 use crate::service::{ListAudit, Office, Refusal};
 
 /// Rows that the server gives at once.
@@ -101,14 +102,37 @@ fn moment(call: &Call, text: &str, now: DateTime<FixedOffset>) -> Result<DateTim
 /// Reads the journal itself, so that it can be checked whether a server runs or not.
 pub(super) fn verify(call: &mut Call) -> Outcome {
     let mut count: u64 = 0;
-    let tail = journal::read_all(&call.home.journal(), |_| count += 1)
-        .map_err(|error| Refusal::new("journal-failed").with("cause", error))?;
+    let anchor = Anchor::read(&call.home.anchor()).map_err(Refusal::from)?;
+    let mut known = Known::new(anchor.iter().map(Anchor::tail));
+    let found = journal::read_all(&call.home.journal(), |entry, hash| {
+        count += 1;
+        known.meet(entry, hash);
+    })
+    .map_err(Refusal::from)?;
+    known.check(&found).map_err(Refusal::from)?;
+    let tail = found.tail().clone();
     if call.json {
         return call.object(&json!({ "facts": count, "seq": tail.seq, "hash": tail.hash }));
     }
     call.say(
         "cli-verify-whole",
         &[("n", count.into()), ("hash", tail.hash.into())],
+    )
+}
+
+/// What a person types who knows that the end of the journal is gone for good.
+pub(super) fn accept_loss(call: &mut Call, seq: u64) -> Outcome {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::current())
+        .ok()
+        .flatten()
+        .map_or_else(|| "?".to_owned(), |user| user.name);
+    let lost = server::accept_loss(&call.home, seq, &user, Utc::now())?;
+    if call.json {
+        return call.object(&json!({ "seq": seq, "lost": lost }));
+    }
+    call.say(
+        "cli-loss-accepted",
+        &[("seq", seq.into()), ("lost", lost.into())],
     )
 }
 

@@ -481,6 +481,20 @@ pub enum Fact {
         /// The day, in the office's zone.
         day: NaiveDate,
     },
+    /// The end of the journal was lost, and a person went on without it.
+    LossAccepted {
+        /// The last fact that was left.
+        after: u64,
+        /// The last fact that is known to have been written; the same where that is not known.
+        known: u64,
+        /// The highest agenda number of each book and year that the lost facts may have given out.
+        #[serde(default)]
+        numbers: Vec<AgendaNo>,
+        /// When it was accepted.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
     /// A form that a person is filling in, kept so that a lost line loses nothing.
     DraftKept {
         /// Whose.
@@ -560,6 +574,7 @@ impl Fact {
             Self::DeadlinesMoved { .. } => "deadlines-moved",
             Self::DateGiven { .. } => "date-given",
             Self::HolidaysReplaced { .. } => "holidays-replaced",
+            Self::LossAccepted { .. } => "loss-accepted",
             Self::DayRun { .. } => "day-run",
             Self::DraftKept { .. } => "draft-kept",
             Self::DraftDropped { .. } => "draft-dropped",
@@ -615,6 +630,7 @@ impl Fact {
             }
             Self::DateGiven { obligation, .. } => obligation.clone(),
             Self::HolidaysReplaced { .. } => "holidays".to_owned(),
+            Self::LossAccepted { after, .. } => after.to_string(),
             Self::DayRun { day } => day.to_string(),
             Self::DraftKept { form, .. } | Self::DraftDropped { form, .. } => form.clone(),
         }

@@ -5,6 +5,9 @@
     reason = "tests"
 )]
 
+use std::fs;
+
+use super::folder::segment_path;
 use super::*;
 
 fn fact(n: u64) -> Fact {
@@ -43,7 +46,7 @@ fn what_was_written_reads_back_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     assert!(write(dir.path(), &[1, 2, 1]).is_empty());
     assert_eq!(write(dir.path(), &[1]), [1, 2, 3, 4]);
-    assert_eq!(read_all(dir.path(), |_| {}).unwrap().seq, 5);
+    assert_eq!(read_all(dir.path(), |_, _| {}).unwrap().tail().seq, 5);
     let mut newest = Vec::new();
     read_backwards(dir.path(), 5, |entry| {
         newest.push(entry.seq);
@@ -113,7 +116,9 @@ fn a_missing_segment_is_named() {
     write(dir.path(), &[1]);
     fs::rename(segment(dir.path()), segment_path(dir.path(), 3)).unwrap();
     match read(dir.path()) {
-        Err(JournalError::Damaged { segment, .. }) => assert_eq!(segment, "00000001.jsonl"),
+        Err(JournalError::Missing { segment, first, .. }) => {
+            assert_eq!((segment.as_str(), first), ("00000001.jsonl", 1));
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -124,6 +129,8 @@ fn closed_segments_are_compressed_and_still_read() {
     write(dir.path(), &[2]);
     let (mut journal, _) = Journal::open(dir.path(), 0, |_, _| {}).unwrap();
     journal.next_segment().unwrap();
+    drop(journal);
+    let (mut journal, _) = Journal::open(dir.path(), 0, |_, _| {}).unwrap();
     journal
         .append(DateTime::UNIX_EPOCH, "sari", Some("k"), vec![fact(9)])
         .unwrap();
@@ -143,7 +150,7 @@ fn closed_segments_are_compressed_and_still_read() {
     bytes[middle] ^= 0xff;
     fs::write(&path, bytes).unwrap();
     assert!(matches!(
-        read_all(dir.path(), |_| {}),
+        read_all(dir.path(), |_, _| {}),
         Err(JournalError::Damaged { .. })
     ));
 }

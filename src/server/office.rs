@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use super::clock::Clock;
 use super::store::{Store, StoreError};
@@ -17,11 +18,15 @@ use crate::domain::letter::Letter;
 use crate::domain::module::{Modules, NotFound};
 use crate::domain::service_clock::{Norm, ServiceClock, Stop};
 use crate::domain::when::Zone;
+use crate::journal::{Anchor, Tail};
 use crate::service::{ModemRow, Refusal};
 use crate::settings::Settings;
 
 /// Below this much free space, in MiB, the server takes no new work: a full disk poisons the store and tears the journal.
 pub const DISK_LOW: u64 = 64;
+
+/// A clock that is set by the network jumps this far without anybody's harm.
+const CLOCK_SLACK: TimeDelta = TimeDelta::minutes(1);
 
 /// The state that all threads of the server share.
 #[derive(Debug)]
@@ -46,6 +51,9 @@ pub struct Office {
     pub journal_dir: PathBuf,
     /// What the administrator should know since the start.
     pub start_warnings: Vec<Refusal>,
+    /// When the last fact was written, in seconds since 1970.
+    written: AtomicI64,
+    tail: Mutex<Tail>,
     calendar: RwLock<Arc<Calendar>>,
     modems: Mutex<Vec<ModemRow>>,
     throttle: Mutex<Throttle>,
@@ -75,6 +83,8 @@ impl Office {
             home: home.dir().to_path_buf(),
             journal_dir: home.journal(),
             start_warnings,
+            written: AtomicI64::new(i64::MIN),
+            tail: Mutex::default(),
             calendar: RwLock::new(Arc::new(calendar)),
             modems: Mutex::new(Vec::new()),
             throttle: Mutex::default(),
@@ -206,9 +216,49 @@ impl Office {
         }
     }
 
+    /// Writes down how far the journal has gone, beside its folder.
+    pub fn anchor(&self) {
+        let tail = self
+            .tail
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if tail.seq == 0 {
+            return;
+        }
+        let anchor = Anchor {
+            seq: tail.seq,
+            hash: tail.hash,
+            time: self.clock.now(),
+            numbers: self.store.index().last_numbers(),
+        };
+        if let Err(error) = anchor.write(&crate::home::Home::at(&self.home).anchor()) {
+            tracing::warn!(%error, "the anchor of the journal was not written");
+        }
+    }
+
+    /// Says where the journal ends on disk, and when that was written.
+    pub fn note_written(&self, tail: Tail, at: DateTime<Utc>) {
+        *self.tail.lock().unwrap_or_else(PoisonError::into_inner) = tail;
+        self.written.fetch_max(at.timestamp(), Ordering::Relaxed);
+    }
+
+    /// The last fact, where the clock says that it is still to come.
+    fn clock_behind(&self) -> Option<Refusal> {
+        let last = DateTime::from_timestamp(self.written.load(Ordering::Relaxed), 0)?;
+        let now = self.clock.now();
+        let form = |at| self.local(at).format("%d-%m-%Y %H.%M").to_string();
+        (now + CLOCK_SLACK < last).then(|| {
+            Refusal::new("clock-behind")
+                .with("now", form(now))
+                .with("last", form(last))
+        })
+    }
+
     /// What the administrator should know now.
     pub fn warnings(&self) -> Vec<Refusal> {
         let mut warnings = self.start_warnings.clone();
+        warnings.extend(self.clock_behind());
         let free = self.disk_free();
         if free < DISK_LOW * 4 {
             warnings.push(Refusal::new("disk-low").with("free", free));
@@ -223,12 +273,6 @@ impl Office {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::new("internal").with("cause", error)
-    }
-}
-
-impl From<crate::journal::JournalError> for Refusal {
-    fn from(error: crate::journal::JournalError) -> Self {
-        Self::new("journal-failed").with("cause", error)
     }
 }
 

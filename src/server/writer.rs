@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::notices::Notices;
 use super::office::{DISK_LOW, Office};
 use crate::domain::fact::Fact;
-use crate::journal::Journal;
+use crate::journal::{Journal, JournalError};
 use crate::service::{Refusal, Topic};
 
 /// Commands taken into one group at the most.
@@ -196,6 +196,7 @@ impl Run {
         if let Err(error) = self.office.store.flush() {
             tracing::warn!(%error, "the store was not flushed; the journal has everything");
         }
+        self.office.anchor();
     }
 
     /// Whether anything was written.
@@ -237,9 +238,18 @@ impl Run {
                     )
                 });
                 topics.extend(decided.facts.iter().filter_map(topic_of));
-                let entries =
+                let appended =
                     self.journal
-                        .append(now, &job.actor, job.key.as_deref(), decided.facts)?;
+                        .append(now, &job.actor, job.key.as_deref(), decided.facts);
+                let entries = match appended {
+                    Ok(entries) => entries,
+                    // Nothing of it is in the journal, and the others go on.
+                    Err(error @ JournalError::TooLong { .. }) => {
+                        (decided.done)(Err(error.into()));
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
+                };
                 self.office.store.apply_group(&entries)?;
                 if renew {
                     self.office.renew_calendar();
@@ -255,6 +265,8 @@ impl Run {
             return Err(refusal);
         }
         self.seq.store(self.journal.seq(), Ordering::Release);
+        self.office
+            .note_written(self.journal.tail(), self.journal.time());
         for done in done {
             done(Ok(()));
         }

@@ -126,7 +126,9 @@ fn no_fact_has_a_field_of_the_journals_own() {
         .map(|(name, _)| name)
         .collect();
     assert!(fields.contains(&"message") && fields.contains(&"at"));
-    for name in ["fact", "seq", "time", "actor", "rest", "key", "prev"] {
+    for name in [
+        "fact", "seq", "time", "actor", "begins", "rest", "key", "prev",
+    ] {
         assert!(!fields.contains(&name), "{name}");
     }
 }

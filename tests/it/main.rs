@@ -12,6 +12,7 @@
 )]
 
 mod alerts;
+mod archive;
 mod corpus;
 mod crash;
 mod deadlines;

@@ -226,6 +226,7 @@ mod tests {
                     seq,
                     time: rig.now,
                     actor: "sari".to_owned(),
+                    begins: false,
                     rest: 0,
                     key: None,
                     fact: Fact::DemoLoaded { seed: seq },

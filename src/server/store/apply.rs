@@ -8,7 +8,7 @@ use super::{Entry, Store, StoreError, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::Deadline;
 use crate::domain::fact::Fact;
-use crate::domain::id::{ObligationId, SatkerCode};
+use crate::domain::id::{AgendaNo, ObligationId, SatkerCode};
 use crate::domain::inbox::{InboxMessage, Rating};
 use crate::domain::letter::Letter;
 use crate::domain::parts::{Gathered, PartsKey};
@@ -48,6 +48,8 @@ pub enum Record {
     Date(DateKey, Option<GivenDate>),
     Holidays(Vec<Holiday>),
     Run(chrono::NaiveDate),
+    /// The highest agenda numbers that a lost piece of the journal gave out.
+    Lost(Vec<AgendaNo>),
     Demo(u64),
     Hold(Option<Hold>),
     /// Of no interest to the index.
@@ -247,6 +249,14 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
             encode(holidays)?,
             Record::Holidays(holidays.clone()),
         )?],
+        Fact::LossAccepted { numbers, .. } => {
+            let mut all: Vec<AgendaNo> = match store.raw(&Key::Lost)? {
+                Some(before) => decode(&before)?,
+                None => Vec::new(),
+            };
+            all.extend(numbers);
+            vec![put(Key::Lost, encode(&all)?, Record::Lost(all.clone()))?]
+        }
         Fact::DayRun { day } => vec![put(Key::Run, encode(day)?, Record::Run(*day))?],
         Fact::DraftKept { user, form, values } => {
             vec![put(

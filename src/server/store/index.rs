@@ -200,6 +200,7 @@ impl Index {
             }
             Key::Holidays => self.note(Record::Holidays(decode(value)?)),
             Key::Run => self.note(Record::Run(decode(value)?)),
+            Key::Lost => self.note(Record::Lost(decode(value)?)),
             Key::OptOut(_) => self.note(Record::OptOut(decode(value)?, true)),
             Key::Rating(..) => self.note(Record::Rating(Box::new(decode(value)?))),
             Key::Parts(_) => {
@@ -263,6 +264,17 @@ impl Index {
             Record::Date(key, date) => self.deadlines.note_date(key, date),
             Record::Holidays(holidays) => self.holidays = Some(holidays),
             Record::Run(day) => self.deadlines.note_run(day),
+            Record::Lost(numbers) => {
+                for AgendaNo {
+                    year,
+                    series,
+                    serial,
+                } in numbers
+                {
+                    let last = self.last_serial.entry((year, series)).or_default();
+                    *last = serial.max(*last);
+                }
+            }
             Record::Other => {}
         }
     }
@@ -531,6 +543,21 @@ impl Index {
         self.last_serial
             .get(&(year, series))
             .map_or(1, |last| last + 1)
+    }
+
+    /// The highest number of each book and year.
+    pub fn last_numbers(&self) -> Vec<AgendaNo> {
+        let mut numbers: Vec<AgendaNo> = self
+            .last_serial
+            .iter()
+            .map(|((year, series), serial)| AgendaNo {
+                year: *year,
+                series: *series,
+                serial: *serial,
+            })
+            .collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// The latest letter of the same sender with the same number that was not entered by mistake.

@@ -34,6 +34,8 @@ pub enum Key {
     Date([u8; 16]),
     /// The list of national holidays.
     Holidays,
+    /// The highest agenda numbers that a lost piece of the journal gave out.
+    Lost,
     /// The day of the last daily run.
     Run,
     /// A phone that wants no notices, as a number.
@@ -70,6 +72,7 @@ impl Key {
             Self::Date(digest) => (11, digest.to_vec()),
             Self::Holidays => (12, Vec::new()),
             Self::Run => (13, Vec::new()),
+            Self::Lost => (15, Vec::new()),
             Self::OptOut(phone) => (30, phone.to_be_bytes().to_vec()),
             Self::Parts(digest) => (32, digest.to_vec()),
             Self::Rating(agenda, phone) => (
@@ -111,6 +114,7 @@ impl Key {
             11 => Self::Date(rest.try_into().ok()?),
             12 if rest.is_empty() => Self::Holidays,
             13 if rest.is_empty() => Self::Run,
+            15 if rest.is_empty() => Self::Lost,
             30 => Self::OptOut(u64::from_be_bytes(rest.try_into().ok()?)),
             31 => {
                 let (letter, phone) = rest.split_at_checked(12)?;

@@ -162,6 +162,7 @@ fn entry(seq: u64, fact: Fact) -> Entry {
         seq,
         time: at(0),
         actor: "sari".to_owned(),
+        begins: false,
         rest: 0,
         key: (seq == 5).then(|| "form-5".to_owned()),
         fact,

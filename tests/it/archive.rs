@@ -1,0 +1,192 @@
+//! The journal as an archive: what a copy, a disk or a stranger did to it is named at the start, and costs nothing.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Output;
+
+use sipintar::service::{ListLetters, NewLetter, RegisterLetter};
+
+use crate::support::{ALWAYS, Server};
+
+fn register(server: &Server, n: u32) {
+    let letter = NewLetter {
+        module: "lainnya".to_owned(),
+        service: "surat-umum".to_owned(),
+        sender: format!("Pengirim {n}"),
+        subject: format!("Surat {n}"),
+        ..NewLetter::default()
+    };
+    let asked = RegisterLetter {
+        letter,
+        duplicate_seen: true,
+        key: None,
+    };
+    server.ask(asked).unwrap();
+}
+
+/// An office with some letters, stopped in good order, so that the store knows all of them.
+fn stopped_office(letters: u32) -> Server {
+    let mut server = Server::start(ALWAYS);
+    for n in 1..=letters {
+        register(&server, n);
+    }
+    assert!(server.cli(&["stop"]).status.success());
+    server.kill();
+    server
+}
+
+fn letters(server: &Server) -> usize {
+    let all = ListLetters {
+        limit: 1000,
+        ..ListLetters::default()
+    };
+    server.ask(all).unwrap().rows.len()
+}
+
+fn segment(server: &Server) -> PathBuf {
+    server.home.journal().join("00000001.jsonl")
+}
+
+/// All files below the home but its log, socket and lock, with their contents.
+fn kept(server: &Server) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for folder in [server.home.journal(), server.home.store()] {
+        let Ok(entries) = fs::read_dir(folder) else {
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_file() {
+                files.push((path.clone(), fs::read(path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The server does not start, says these words, and leaves the journal as it is.
+fn refuses(server: &Server, expected: &[&str]) {
+    let journal = |server: &Server| -> Vec<_> {
+        let of_journal = |(path, _): &(PathBuf, _)| path.starts_with(server.home.journal());
+        kept(server).into_iter().filter(of_journal).collect()
+    };
+    let before = journal(server);
+    let output = server.cli(&["--lang", "en", "serve"]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for word in expected {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(journal(server) == before, "{said}");
+}
+
+#[test]
+fn a_journal_whose_last_lines_are_gone_is_refused_with_what_is_missing() {
+    let mut server = stopped_office(5);
+    let whole = fs::read_to_string(segment(&server)).unwrap();
+    let count = whole.lines().count();
+    let without: String = whole.split_inclusive('\n').take(count - 2).collect();
+    fs::write(segment(&server), without).unwrap();
+    let (last, known) = ((count - 2).to_string(), count.to_string());
+    refuses(&server, &[&last, &known, "restore", "accept-loss"]);
+    assert_eq!(server.cli(&["verify"]).status.code(), Some(1));
+    // Put back, it is as if nothing had happened.
+    fs::write(segment(&server), whole).unwrap();
+    server.restart();
+    assert_eq!(letters(&server), 5);
+}
+
+#[test]
+fn a_journal_that_is_not_there_is_not_an_empty_office() {
+    let mut server = stopped_office(3);
+    let away = server.home.dir().join("elsewhere");
+    fs::rename(server.home.journal(), &away).unwrap();
+    refuses(&server, &["restore"]);
+    // What the refused start made is empty.
+    let _ = fs::remove_dir(server.home.journal());
+    fs::rename(&away, server.home.journal()).unwrap();
+    fs::write(server.home.journal().join("kept"), "").unwrap();
+    let emptied = fs::read(segment(&server)).unwrap();
+    fs::write(segment(&server), "").unwrap();
+    refuses(&server, &["restore"]);
+    fs::write(segment(&server), emptied).unwrap();
+    server.restart();
+    assert_eq!(letters(&server), 3);
+}
+
+#[test]
+fn a_journal_of_another_office_is_named_by_file_and_line() {
+    let server = stopped_office(3);
+    let mut other = Server::start(ALWAYS);
+    for n in 11..=15 {
+        register(&other, n);
+    }
+    other.kill();
+    fs::copy(segment(&other), segment(&server)).unwrap();
+    refuses(&server, &["00000001.jsonl", "restore"]);
+}
+
+#[test]
+fn a_lock_file_that_is_removed_lets_no_second_server_in() {
+    let server = Server::start(ALWAYS);
+    register(&server, 1);
+    fs::remove_file(server.home.lock_file()).unwrap();
+    let output = server.cli(&["--lang", "en", "serve"]);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(
+        words(&output).contains("Another server"),
+        "{}",
+        words(&output)
+    );
+    register(&server, 2);
+    assert_eq!(letters(&server), 2);
+}
+
+#[test]
+fn a_clock_before_the_last_fact_is_told() {
+    let mut server = Server::start_at(ALWAYS, Some("2026-12-01T09:00:00+07:00"));
+    register(&server, 1);
+    server.kill();
+    server.restart_at(Some("2026-11-24T09:00:00+07:00"));
+    let status = server.ask(sipintar::service::GetStatus {}).unwrap();
+    let told = |code: &str| status.warnings.iter().any(|warning| warning.code == code);
+    assert!(told("clock-behind"), "{:?}", status.warnings);
+}
+
+#[test]
+fn a_person_goes_on_without_a_lost_end_and_no_number_is_given_out_twice() {
+    let mut server = stopped_office(5);
+    let whole = fs::read_to_string(segment(&server)).unwrap();
+    let count = whole.lines().count();
+    let without: String = whole.split_inclusive('\n').take(count - 2).collect();
+    fs::write(segment(&server), without).unwrap();
+    // The store is gone as well: the anchor still knows.
+    fs::remove_dir_all(server.home.store()).unwrap();
+    let left = (count - 2).to_string();
+    refuses(&server, &[&left, "accept-loss"]);
+    let other = server.cli(&["accept-loss", &count.to_string()]);
+    assert_eq!(other.status.code(), Some(1), "{}", words(&other));
+    let accepted = server.cli(&["accept-loss", &left]);
+    assert!(accepted.status.success(), "{}", words(&accepted));
+    assert!(server.cli(&["verify"]).status.success());
+    server.restart();
+    assert_eq!(letters(&server), 3);
+    register(&server, 6);
+    let all = ListLetters {
+        limit: 1,
+        ..ListLetters::default()
+    };
+    let newest = server.ask(all).unwrap().rows.remove(0);
+    assert_eq!(newest.agenda.serial, 6);
+    // And again, with a store made anew.
+    server.kill();
+    fs::remove_dir_all(server.home.store()).unwrap();
+    server.restart();
+    assert_eq!(letters(&server), 4);
+    let none = server.cli(&["accept-loss", "1"]);
+    assert_eq!(none.status.code(), Some(1));
+}
