@@ -234,21 +234,13 @@ impl<'a, E: FnMut(&Entry, &str)> Examination<'a, E> {
             let same = (read.good, hex(&read.digest.finalize()), &read.tail)
                 == (row.bytes, row.sha256.clone(), &row.tail());
             if !same {
-                return Err(self.not_as_listed(&source, read.tail.seq, row.first));
+                return Err(not_as_listed(&source, read.tail.seq, row.first));
             }
         }
         self.tail = row.tail();
         self.time = Some(row.time);
         self.manifest.rows.push(row);
         Ok(())
-    }
-
-    fn not_as_listed(&self, source: &Source, last: u64, first: u64) -> JournalError {
-        JournalError::Damaged {
-            segment: source.name(),
-            line: (last + 1).saturating_sub(first),
-            fault: Fault::NotAsListed,
-        }
     }
 
     /// Which of the files of a closed segment holds what the manifest says.
@@ -287,10 +279,14 @@ impl<'a, E: FnMut(&Entry, &str)> Examination<'a, E> {
         }
         // Neither is right: the first line that is wrong is named.
         let Some(source) = plain.or(gz) else {
-            return Err(self.not_as_listed(&Source::plain(self.dir, row.segment), 0, row.first));
+            return Err(not_as_listed(
+                &Source::plain(self.dir, row.segment),
+                0,
+                row.first,
+            ));
         };
         let read = read::segment(source, false, Some(&self.tail), |_, _| {})?;
-        Err(self.not_as_listed(source, read.tail.seq, row.first))
+        Err(not_as_listed(source, read.tail.seq, row.first))
     }
 
     /// The segments after those that the manifest knows: the open one, and closed ones whose row was not written yet.
@@ -364,7 +360,7 @@ impl<'a, E: FnMut(&Entry, &str)> Examination<'a, E> {
     fn list(&mut self, source: &Source) -> Result<(), JournalError> {
         let read = self.read(source, false)?;
         let Some(first) = read.first else {
-            return Err(self.not_as_listed(source, 0, 1));
+            return Err(not_as_listed(source, 0, 1));
         };
         if source.number == 1 {
             self.name_journal(source)?;
@@ -456,6 +452,15 @@ impl<'a, E: FnMut(&Entry, &str)> Examination<'a, E> {
             self.aside.push(loser.clone());
         }
         Ok(winner.clone())
+    }
+}
+
+/// A segment that is whole in itself up to fact `last`, but another one.
+fn not_as_listed(source: &Source, last: u64, first: u64) -> JournalError {
+    JournalError::Damaged {
+        segment: source.name(),
+        line: (last + 1).saturating_sub(first),
+        fault: Fault::NotAsListed,
     }
 }
 
