@@ -1,7 +1,7 @@
 //! The journal as it lies in its folder, held against its manifest. Nothing is changed here.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -109,7 +109,7 @@ impl Found {
 
 /// Looks at the journal of this folder and hands every entry numbered above `after` to `each`. Closed segments that hold nothing above `after`
 /// are compared with the manifest by presence and size only; all others are read. Holds the journal's lock, so that nobody writes it
-/// meanwhile, and until the end of what [`Found::take_up`] makes of it.
+/// meanwhile, and until the end of what [`Found::take_up`] makes of it. A folder that is missing is not made: it may be the place of a disk.
 ///
 /// # Errors
 /// [`JournalError::Busy`] while another process writes it; else what is missing, doubled or damaged, by file and line.
@@ -118,16 +118,23 @@ pub fn examine(
     after: u64,
     each: impl FnMut(&Entry, &str),
 ) -> Result<Found, JournalError> {
-    fs::create_dir_all(dir).map_err(|error| JournalError::io(dir, error))?;
-    let folder = File::open(dir).map_err(|error| JournalError::io(dir, error))?;
-    let lock = match Flock::lock(folder, FlockArg::LockExclusiveNonblock) {
-        Ok(lock) => lock,
-        Err((_, nix::errno::Errno::EWOULDBLOCK)) => return Err(JournalError::Busy),
-        Err((_, error)) => return Err(JournalError::io(dir, error.into())),
-    };
+    let lock = take_lock(dir)?;
     let mut found = Examination::new(dir, Some(after), each).run()?;
-    found.lock = Some(lock);
+    found.lock = lock;
     Ok(found)
+}
+
+/// The journal's folder itself is locked, so that no file need be there for it, and none can be removed. None where there is no folder.
+pub(super) fn take_lock(dir: &Path) -> Result<Option<Flock<File>>, JournalError> {
+    let folder = match File::open(dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(|error| JournalError::io(dir, error))?,
+    };
+    match Flock::lock(folder, FlockArg::LockExclusiveNonblock) {
+        Ok(lock) => Ok(Some(lock)),
+        Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(JournalError::Busy),
+        Err((_, error)) => Err(JournalError::io(dir, error.into())),
+    }
 }
 
 /// Reads the whole journal, checks every line, the chain and the manifest, and says where it ends. A server may write it meanwhile.

@@ -12,8 +12,8 @@ use flate2::write::GzEncoder;
 use nix::fcntl::{Flock, OFlag};
 use sha2::{Digest, Sha256};
 
-use super::examine::{Found, Remark, examine, file_digest};
-use super::folder::{Source, segment_path, sync_dir};
+use super::examine::{Found, Remark, examine, file_digest, take_lock};
+use super::folder::{self, Source, segment_path, sync_dir};
 use super::manifest::{Manifest, Packed, Row};
 use super::{Entry, JournalError, LINE_MAX, Tail, hash_of, hex, read};
 use crate::domain::fact::Fact;
@@ -53,7 +53,7 @@ pub struct Journal {
     head: Arc<Mutex<Head>>,
     compressing: Option<std::thread::JoinHandle<()>>,
     /// Held as long as the journal is open.
-    _lock: Option<Flock<File>>,
+    _lock: Flock<File>,
 }
 
 impl Drop for Journal {
@@ -79,6 +79,18 @@ impl Found {
         let io = |path: &Path| {
             let path = path.to_path_buf();
             move |source| JournalError::Io { path, source }
+        };
+        let lock = match self.lock {
+            Some(lock) => lock,
+            None => {
+                // There was no folder; whoever was quicker has it.
+                fs::create_dir_all(&dir).map_err(io(&dir))?;
+                let lock = take_lock(&dir)?.ok_or(JournalError::Busy)?;
+                if !folder::list(&dir)?.is_empty() {
+                    return Err(JournalError::Busy);
+                }
+                lock
+            }
         };
         for source in &self.aside {
             let now = format!("{}.aside-{stamp}", source.name());
@@ -157,7 +169,7 @@ impl Found {
             head: Arc::new(Mutex::new(head)),
             compressing: None,
             dir,
-            _lock: self.lock,
+            _lock: lock,
         };
         journal.compress_closed();
         Ok((journal, remarks))

@@ -106,8 +106,8 @@ fn a_journal_that_is_not_there_is_not_an_empty_office() {
     let away = server.home.dir().join("elsewhere");
     fs::rename(server.home.journal(), &away).unwrap();
     refuses(&server, &["restore"]);
-    // What the refused start made is empty.
-    let _ = fs::remove_dir(server.home.journal());
+    // Nothing was made in the place where a disk should be.
+    assert!(!server.home.journal().exists());
     fs::rename(&away, server.home.journal()).unwrap();
     fs::write(server.home.journal().join("kept"), "").unwrap();
     let emptied = fs::read(segment(&server)).unwrap();
