@@ -23,6 +23,8 @@ pub enum ModemCommand {
     Cancel(u64),
     /// The incoming message or report is on disk: now it may go from the SIM.
     Stored(Token),
+    /// The host could not write the incoming message or report down: it must be told again later.
+    NotStored(Token),
     /// Ask the network for something (`*888#`); answers a menu when one is open.
     Ussd {
         /// Digits, `*`, `#`.
@@ -117,7 +119,7 @@ pub enum What {
         /// Why parts are left, for the log.
         why: Option<String>,
     },
-    /// What became of a message. Answer with [`ModemCommand::Stored`].
+    /// What became of a message. Answer with [`ModemCommand::Stored`] or [`ModemCommand::NotStored`].
     Report {
         /// For the answer.
         token: Token,
@@ -134,7 +136,7 @@ pub enum What {
         /// When it was delivered or last tried.
         discharge: Option<DateTime<FixedOffset>>,
     },
-    /// What a gateway says of a message that it was given. Answer with [`ModemCommand::Stored`].
+    /// What a gateway says of a message that it was given. Answer as to a report.
     GatewayReport {
         /// For the answer.
         token: Token,
@@ -149,7 +151,7 @@ pub enum What {
         /// The gateway's or the service centre's words; may be empty.
         words: String,
     },
-    /// A message, or one part of one. Answer with [`ModemCommand::Stored`].
+    /// A message, or one part of one. Answer as to a report.
     Incoming {
         /// For the answer.
         token: Token,
@@ -164,7 +166,7 @@ pub enum What {
         /// The PDU in hexadecimal: the same PDU twice is the same message, not two.
         pdu: String,
     },
-    /// Something came that cannot be read. Answer with [`ModemCommand::Stored`].
+    /// Something came that cannot be read. Answer as to a report.
     Unreadable {
         /// For the answer.
         token: Token,

@@ -125,6 +125,10 @@ pub fn start(settings: KannelSettings, events: Sender<ModemEvent>) -> std::io::R
             waiting.stored(token);
             true
         }
+        ModemCommand::NotStored(token) => {
+            waiting.give_up(token);
+            true
+        }
         other => input.send(other).is_ok(),
     };
     Ok(ModemHandle::new(name, command, thread))
@@ -151,7 +155,9 @@ impl Worker {
                     let _ = reply.send(Err("Kannel passes on no USSD codes".to_owned()));
                 }
                 // A job is through before a later command is read.
-                Ok(ModemCommand::Cancel(_) | ModemCommand::Stored(_)) => {}
+                Ok(
+                    ModemCommand::Cancel(_) | ModemCommand::Stored(_) | ModemCommand::NotStored(_),
+                ) => {}
                 Ok(ModemCommand::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => self.look(),
             }

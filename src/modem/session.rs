@@ -115,6 +115,8 @@ pub struct Session {
     last_unknown: Option<(u64, u8)>,
     storage: Storage,
     storage_turn: bool,
+    /// When to tell again what the host could not write down.
+    tell_again: Option<Instant>,
     ussd_codes: VecDeque<String>,
     ussd_deadline: Option<Instant>,
     ussd_replies: VecDeque<Result<UssdReply, String>>,
@@ -159,6 +161,7 @@ impl Session {
             last_unknown: None,
             storage: Storage::default(),
             storage_turn: false,
+            tell_again: None,
             ussd_codes: VecDeque::new(),
             ussd_deadline: None,
             ussd_replies: VecDeque::new(),
@@ -291,7 +294,11 @@ impl Session {
         } else if self.wait_until.is_some() {
             self.wait_until
         } else {
-            self.next_look.filter(|_| self.phase == Phase::Running)
+            let look = [self.next_look, self.tell_again]
+                .into_iter()
+                .flatten()
+                .min();
+            look.filter(|_| self.phase == Phase::Running)
         };
         [self.engine.deadline(), own, self.ussd_deadline]
             .into_iter()
@@ -323,6 +330,9 @@ impl Session {
         if self.acks > 0 {
             self.acks -= 1;
             return Some(Task::Acknowledge);
+        }
+        if self.tell_again.is_some_and(|at| now >= at) {
+            self.tell_untold();
         }
         // While messages go out without a pause, the store gets every second turn.
         if std::mem::take(&mut self.storage_turn)

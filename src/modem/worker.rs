@@ -147,6 +147,7 @@ impl Worker {
             ModemCommand::Send(job) => self.session.send(job, now),
             ModemCommand::Cancel(job) => self.session.cancel(job),
             ModemCommand::Stored(token) => self.session.stored(token, now),
+            ModemCommand::NotStored(token) => self.session.not_stored(token, now),
             ModemCommand::Ussd { code, reply } => {
                 self.ussd.push_back(reply);
                 self.session.ussd(&code, now);

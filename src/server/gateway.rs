@@ -129,6 +129,7 @@ fn last_attempt(sms: &Sms) -> Option<u32> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::server::reports::Meant;
     use crate::server::rig::{Rig, sari};
 
     const SETTINGS: &str = r#"
@@ -211,12 +212,13 @@ mod tests {
         let text = "no answer".to_owned();
         let at = rig.now;
         rig.write("sistem", vec![Fact::SmsUncertain { id, text, at }]);
-        assert!(rig.office.report(7, PHONE, 0, true, at).unwrap().is_empty());
+        let meant = |rig: &Rig| rig.office.report(7, PHONE, 0, true, &[], at).unwrap();
+        assert_eq!(meant(&rig), Meant::Nothing);
         assert_eq!(
             says(&mut rig, id, attempt, None, Fate::Taken),
             SmsState::Sent
         );
-        assert!(rig.office.report(7, PHONE, 0, true, at).unwrap().is_empty());
+        assert_eq!(meant(&rig), Meant::Nothing);
         assert_eq!(
             says(&mut rig, id, attempt, None, Fate::Undelivered),
             SmsState::Undelivered

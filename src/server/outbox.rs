@@ -12,7 +12,7 @@ mod reports;
 mod sending;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
@@ -245,16 +245,16 @@ impl Run {
                 if class == ReportClass::StillTrying {
                     self.stored(at, token);
                 } else {
-                    let early = Early {
+                    let awaits = self.in_flight_to(&recipient);
+                    self.report(Early {
                         line: at,
                         token,
                         reference,
                         recipient,
                         status,
                         delivered,
-                        since: Instant::now(),
-                    };
-                    return self.report(early);
+                        awaits,
+                    });
                 }
             }
             What::GatewayReport {
@@ -265,10 +265,13 @@ impl Run {
                 fate,
                 words,
             } => {
-                self.writer.commit(&self.system, None, move |office, now| {
+                let written = self.writer.commit(&self.system, None, move |office, now| {
                     office.gateway_report(SmsId(job), attempt, part, fate, &words, now)
-                })?;
-                self.stored(at, token);
+                });
+                match written {
+                    Ok(()) => self.stored(at, token),
+                    Err(refusal) => self.not_stored(at, token, &refusal),
+                }
             }
             What::Incoming {
                 token,
@@ -280,12 +283,12 @@ impl Run {
             } => {
                 let text = text.unwrap_or_else(|| format!("PDU {pdu}"));
                 let sent = scts.map(|time| time.with_timezone(&Utc));
-                return self.message_came(at, token, from, text, sent, concat);
+                self.message_came(at, token, from, text, sent, concat);
             }
             What::Unreadable { token, pdu, why } => {
                 tracing::warn!(%why, %pdu, "an incoming message cannot be read");
                 let text = format!("PDU {pdu}");
-                return self.message_came(at, token, "?".to_owned(), text, None, None);
+                self.message_came(at, token, "?".to_owned(), text, None, None);
             }
         }
         Ok(())

@@ -13,8 +13,20 @@ use crate::service::Refusal;
 /// A report that comes later than this after the message cannot be told from one for a later message with the same TP-MR.
 const REPORT_AGE: TimeDelta = TimeDelta::days(7);
 
+/// What a delivery report is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Meant {
+    /// A part of a message, as the fact of its fate.
+    Part(Fact),
+    /// No message of ours, or one that was reported before.
+    Nothing,
+    /// Nobody can tell before the modem has answered what it is sending to this phone.
+    NotKnownYet,
+}
+
 impl Office {
-    /// A delivery report, as facts. None when it belongs to no message, or to one that was reported before.
+    /// A delivery report. `in_flight` are the messages to this phone that modems have and whose references are not all known yet: while
+    /// the report may be about one of them, it is about no other.
     ///
     /// # Errors
     /// Those of the store.
@@ -24,29 +36,33 @@ impl Office {
         recipient: &str,
         status: u8,
         delivered: bool,
+        in_flight: &[SmsId],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Fact>, Refusal> {
+    ) -> Result<Meant, Refusal> {
         let to = PhoneNumber::parse(recipient).map(|(phone, _)| phone).ok();
         let mut meant = self.by_reference(reference, to.as_ref(), now)?;
+        if !in_flight.is_empty() && meant.is_none_or(|(id, _)| !in_flight.contains(&id)) {
+            return Ok(Meant::NotKnownYet);
+        }
         if let (None, Some(to)) = (meant, &to) {
             meant = self.without_reference(reference, to, now)?;
         }
         let Some((id, part)) = meant else {
-            return Ok(Vec::new());
+            return Ok(Meant::Nothing);
         };
         let outcome = if delivered {
             PartOutcome::Delivered
         } else {
             PartOutcome::Undelivered
         };
-        Ok(vec![Fact::SmsReported {
+        Ok(Meant::Part(Fact::SmsReported {
             id,
             part,
             outcome,
             status,
             words: None,
             at: now,
-        }])
+        }))
     }
 
     /// References come round every 256 messages: the latest message to this phone is meant.
@@ -162,13 +178,23 @@ mod tests {
 
     /// The message that a report is taken for.
     fn reported(rig: &mut Rig, reference: u8) -> Option<SmsId> {
+        meanwhile(rig, reference, &[])
+    }
+
+    /// The same while these are in flight.
+    fn meanwhile(rig: &mut Rig, reference: u8, in_flight: &[SmsId]) -> Option<SmsId> {
         let to = "+6281311110000";
-        let facts = rig.office.report(reference, to, 0, true, rig.now).unwrap();
-        let id = match facts.as_slice() {
-            [Fact::SmsReported { id, .. }] => Some(*id),
+        let meant = rig
+            .office
+            .report(reference, to, 0, true, in_flight, rig.now);
+        let Meant::Part(fact) = meant.unwrap() else {
+            return None;
+        };
+        let id = match &fact {
+            Fact::SmsReported { id, .. } => Some(*id),
             _ => None,
         };
-        rig.write("sistem", facts);
+        rig.write("sistem", vec![fact]);
         id
     }
 
@@ -188,6 +214,43 @@ mod tests {
         for id in [known, lost, damaged] {
             assert_eq!(state(&rig, id), SmsState::Delivered);
         }
+    }
+
+    #[test]
+    fn a_report_waits_while_something_to_that_phone_is_in_flight() {
+        let mut rig = Rig::new("");
+        let lost = uncertain(&mut rig, "a");
+        let known = accepted(&mut rig, "b", Some(7));
+        let flying = sending(&mut rig, "c");
+        // It names the one in flight; that its number stands for another one too is chance.
+        for reference in [7, 8] {
+            assert_eq!(meanwhile(&mut rig, reference, &[flying]), None);
+        }
+        let at = rig.now;
+        let accepted = Fact::SmsPartAccepted {
+            id: flying,
+            part: 1,
+            reference: Some(8),
+            at,
+        };
+        rig.write("sistem", vec![accepted, Fact::SmsSent { id: flying, at }]);
+        assert_eq!(reported(&mut rig, 8), Some(flying));
+        assert_eq!(reported(&mut rig, 7), Some(known));
+        assert_eq!(state(&rig, lost), SmsState::Uncertain);
+    }
+
+    #[test]
+    fn a_report_of_a_part_that_is_known_need_not_wait_for_the_others() {
+        let mut rig = Rig::new("");
+        let flying = sending(&mut rig, &"c".repeat(200));
+        let accepted = Fact::SmsPartAccepted {
+            id: flying,
+            part: 1,
+            reference: Some(8),
+            at: rig.now,
+        };
+        rig.write("sistem", vec![accepted]);
+        assert_eq!(meanwhile(&mut rig, 8, &[flying]), Some(flying));
     }
 
     #[test]

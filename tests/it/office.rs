@@ -217,7 +217,7 @@ fn what_a_void_letter_had_drafted_is_withdrawn() {
 
 #[test]
 fn the_same_sender_and_number_needs_a_second_look() {
-    let server = office(ALWAYS, TUESDAY);
+    let mut server = office(ALWAYS, TUESDAY);
     let numbered = || NewLetter {
         number: "S-12/2026".to_owned(),
         ..lpj("411201")
@@ -240,6 +240,17 @@ fn the_same_sender_and_number_needs_a_second_look() {
         })
         .unwrap();
     assert_eq!(seen.duplicate_of, Some(first));
+    // The second was a mistake: the first still tells that a third one is its copy, also when all is read anew.
+    let second = seen.letter.agenda;
+    end(&server, second, LetterState::Void, "salah catat").unwrap();
+    let again = register(&server, numbered()).unwrap_err();
+    assert_eq!(again.args["agenda"], first.to_string());
+    server.kill();
+    server.restart_at(Some(TUESDAY));
+    let refusal = register(&server, numbered()).unwrap_err();
+    assert_eq!(refusal.args["agenda"], first.to_string());
+    end(&server, first, LetterState::Void, "salah catat").unwrap();
+    assert!(register(&server, numbered()).is_ok());
     // Another sender may use the same number.
     register(
         &server,

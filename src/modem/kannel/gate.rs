@@ -48,7 +48,8 @@ impl Waiting {
         }
     }
 
-    fn give_up(&self, token: Token) {
+    /// What has this token is not on disk: Kannel is told to come again.
+    pub(super) fn give_up(&self, token: Token) {
         self.lock().remove(&token.0);
     }
 

@@ -45,6 +45,8 @@ pub(super) struct Storage {
     tasks: VecDeque<Task>,
     held: BTreeMap<Token, Held>,
     next_token: u64,
+    /// What came directly and the host could not write down.
+    untold: Vec<Token>,
 }
 
 impl Storage {
@@ -209,6 +211,35 @@ impl Session {
             self.storage.delete_soon(token);
         }
         self.advance(now);
+    }
+
+    /// The host could not write a message or report down. It is forgotten, so that the next reading of its store tells it again; what
+    /// lies nowhere is kept here, and told again at the same time.
+    pub fn not_stored(&mut self, token: Token, now: std::time::Instant) {
+        let stored = match self.storage.held.get(&token).map(|held| &held.place) {
+            None => return,
+            Some(Place::Stored { .. }) => true,
+            Some(Place::Direct) => false,
+        };
+        if stored {
+            self.storage.held.remove(&token);
+        } else {
+            self.storage.untold.push(token);
+        }
+        // The disk is full, or something like that: at once would be in vain.
+        self.tell_again
+            .get_or_insert(now + self.settings.timing.watch);
+    }
+
+    /// Tells again what the host could not write down.
+    pub(super) fn tell_untold(&mut self) {
+        self.tell_again = None;
+        for token in std::mem::take(&mut self.storage.untold) {
+            if let Some(pdu) = self.storage.held.get(&token).map(|held| held.pdu.clone()) {
+                self.tell(token, pdu);
+            }
+        }
+        self.storage.list_soon();
     }
 
     /// A message or report that came without lying in a store.

@@ -265,6 +265,67 @@ fn what_came_directly_is_acknowledged_once_it_is_stored() {
     assert_eq!(script.asked("AT+CNMA"), 1);
 }
 
+/// Answers to reading a store in which one message lies.
+const LISTED: &str = "+CMGL: 3,0,,20\r\n0791448720003023040D91261893254476F800008080629173148005E8329BFD06\r\nOK\r\n";
+
+impl Script {
+    fn tokens(&self) -> Vec<Token> {
+        let token = |what: &What| match what {
+            What::Incoming { token, .. } | What::Unreadable { token, .. } => Some(*token),
+            _ => None,
+        };
+        self.events.iter().filter_map(token).collect()
+    }
+}
+
+#[test]
+fn what_the_host_could_not_write_down_is_read_again() {
+    let mut script = Script::new(&[
+        ("AT+CPMS=?", "+CPMS: (\"SM\"),(\"SM\"),(\"SM\")\r\nOK\r\n"),
+        (
+            "AT+CPMS?",
+            "+CPMS: \"SM\",1,20,\"SM\",1,20,\"SM\",1,20\r\nOK\r\n",
+        ),
+        ("AT+CMGL=4", LISTED),
+    ]);
+    script.pass(SECOND);
+    let first = script.tokens();
+    assert_eq!(first.len(), 1);
+    // While it is being written down, it is not told again.
+    script.pass(SECOND * 600);
+    assert_eq!(script.tokens().len(), 1);
+    script.session.not_stored(first[0], script.now);
+    script.pass(SECOND * 59);
+    assert_eq!(script.tokens().len(), 1, "at once would be in vain");
+    script.pass(SECOND * 2);
+    let again = script.tokens();
+    assert_eq!(again.len(), 2);
+    assert_eq!(script.asked("AT+CMGD"), 0);
+    script.session.stored(again[1], script.now);
+    script.settle();
+    assert_eq!(script.asked("AT+CMGD=3"), 1);
+}
+
+#[test]
+fn what_came_directly_and_was_not_written_down_is_told_again() {
+    let mut script = Script::new(&[("AT+CSMS?", "+CSMS: 1,1,1,1\r\nOK\r\n")]);
+    script.pass(SECOND);
+    script.session.receive(
+        b"\r\n+CMT: ,20\r\n0791448720003023040D91261893254476F800008080629173148005E8329BFD06\r\n",
+        script.now,
+    );
+    script.settle();
+    let first = script.tokens();
+    assert_eq!(first.len(), 1);
+    script.session.not_stored(first[0], script.now);
+    script.pass(SECOND * 61);
+    let again = script.tokens();
+    assert_eq!((again.len(), script.asked("AT+CNMA")), (2, 0));
+    script.session.stored(again[1], script.now);
+    script.settle();
+    assert_eq!(script.asked("AT+CNMA"), 1);
+}
+
 #[test]
 fn a_pin_with_a_lost_answer_is_not_tried_again() {
     let mut settings = ModemSettings::named("m");

@@ -8,7 +8,6 @@ use super::Run;
 use crate::modem::{ModemCommand, Token};
 use crate::server::office::Office;
 use crate::server::writer::Pending;
-use crate::service::Refusal;
 use crate::sms::pdu::Concat;
 
 /// A message that was handed in to be written down.
@@ -28,7 +27,7 @@ impl Run {
         text: String,
         sent: Option<DateTime<Utc>>,
         concat: Option<Concat>,
-    ) -> Result<(), Refusal> {
+    ) {
         let modem = self
             .lines
             .get(at)
@@ -37,17 +36,17 @@ impl Run {
         // A part number that its own message does not have is no part of it.
         let part =
             concat.filter(|concat| concat.total > 1 && (1..=concat.total).contains(&concat.seq));
-        let pending = self
-            .writer
-            .hand_in(&self.system, None, move |office, now| {
-                if let Some(part) = part {
-                    return office.incoming_part(&from, part, &text, sent, &modem, now);
-                }
-                let (facts, _) = office.incoming(&from, &text, sent, &modem, now)?;
-                Ok((facts, ()))
-            })?;
-        self.unwritten.push(Unwritten { pending, at, token });
-        Ok(())
+        let pending = self.writer.hand_in(&self.system, None, move |office, now| {
+            if let Some(part) = part {
+                return office.incoming_part(&from, part, &text, sent, &modem, now);
+            }
+            let (facts, _) = office.incoming(&from, &text, sent, &modem, now)?;
+            Ok((facts, ()))
+        });
+        match pending {
+            Ok(pending) => self.unwritten.push(Unwritten { pending, at, token }),
+            Err(refusal) => self.not_stored(at, token, &refusal),
+        }
     }
 
     /// Waits until what came in is on disk, and tells the modems so.
@@ -55,10 +54,7 @@ impl Run {
         for Unwritten { pending, at, token } in std::mem::take(&mut self.unwritten) {
             match pending.wait() {
                 Ok(()) => self.stored(at, token),
-                // It stays on the SIM, and comes again when the modem is opened anew.
-                Err(refusal) => {
-                    tracing::error!(%refusal, "an incoming message was not written down");
-                }
+                Err(refusal) => self.not_stored(at, token, &refusal),
             }
         }
     }

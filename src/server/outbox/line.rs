@@ -7,6 +7,7 @@ use crossbeam_channel::Sender;
 use super::gateway::gateway;
 use super::pin::{read_pin, was_refused};
 use crate::domain::id::SmsId;
+use crate::domain::phone::PhoneNumber;
 use crate::home::Home;
 use crate::modem::simulator::{SimulatedModem, SimulatorSettings};
 use crate::modem::{
@@ -32,6 +33,7 @@ pub(super) struct Line {
 /// A message that a modem is sending.
 pub(super) struct Job {
     pub(super) id: SmsId,
+    pub(super) to: PhoneNumber,
     pub(super) parts: usize,
     pub(super) end: JobEnd,
 }

@@ -70,6 +70,7 @@ impl Run {
             Ok(job) => {
                 line.job = Some(Job {
                     id: sms.id,
+                    to: sms.to.clone(),
                     parts: job.parts.len(),
                     end: JobEnd::default(),
                 });
@@ -88,6 +89,7 @@ impl Run {
                 };
                 line.job = Some(Job {
                     id: sms.id,
+                    to: sms.to.clone(),
                     parts: 0,
                     end: JobEnd {
                         refused: Some(refused),

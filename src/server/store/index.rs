@@ -20,11 +20,13 @@ use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
 
 mod inbox;
 mod messages;
+mod numbers;
 mod parts;
 mod queue;
 
 pub use inbox::{Inbox, InboxEntry, Thread};
 pub use messages::{Messages, SmsEntry, digits, twin};
+use numbers::Numbers;
 pub use parts::PartsIndex;
 use queue::Queue;
 
@@ -79,7 +81,7 @@ pub struct Index {
     letter_texts: Texts,
     open: BTreeSet<u32>,
     last_serial: HashMap<(u16, Series), u32>,
-    by_sender_number: HashMap<u64, u32>,
+    numbers: Numbers,
     days: BTreeMap<NaiveDate, DayCount>,
     sms: Vec<SmsEntry>,
     sms_texts: Texts,
@@ -151,7 +153,7 @@ impl Index {
             letter_texts: Texts::default(),
             open: BTreeSet::new(),
             last_serial: HashMap::new(),
-            by_sender_number: HashMap::new(),
+            numbers: Numbers::default(),
             days: BTreeMap::new(),
             sms: Vec::new(),
             sms_texts: Texts::default(),
@@ -229,13 +231,10 @@ impl Index {
             .collect();
         self.letter_texts = self.letter_texts.reordered(&order);
         self.open = self.open.iter().map(moved).collect();
-        for at in self
-            .letter_at
-            .values_mut()
-            .chain(self.by_sender_number.values_mut())
-        {
+        for at in self.letter_at.values_mut() {
             *at = moved(at);
         }
+        self.numbers.reorder(|at| moved(&at));
         for places in self.letters_of.values_mut() {
             for at in places.iter_mut() {
                 *at = moved(at);
@@ -380,11 +379,9 @@ impl Index {
         if let Some(number) = entry.sender_number {
             if letter.state == LetterState::Void {
                 // What was entered by mistake is no earlier letter.
-                if self.by_sender_number.get(&number) == Some(&at) {
-                    self.by_sender_number.remove(&number);
-                }
+                self.numbers.forget(number, at);
             } else {
-                self.by_sender_number.insert(number, at);
+                self.numbers.note(number, at);
             }
         }
         if let Some(slot) = self.letters.get_mut(at as usize) {
@@ -562,7 +559,7 @@ impl Index {
 
     /// The latest letter of the same sender with the same number that was not entered by mistake.
     pub fn duplicate(&self, sender: &Sender, number: &str) -> Option<AgendaNo> {
-        let at = *self.by_sender_number.get(&sender_number(sender, number))?;
+        let at = self.numbers.latest(sender_number(sender, number))?;
         self.letters.get(at as usize).map(|entry| entry.agenda)
     }
 
