@@ -5,6 +5,7 @@ mod event;
 mod handle;
 mod job;
 pub mod kannel;
+mod pin;
 mod port;
 mod probe;
 mod serial;
@@ -20,6 +21,7 @@ pub use event::{
 };
 pub use handle::ModemHandle;
 pub use job::{JobError, Part, SendJob, SendOptions};
+pub use pin::{PinDigest, PinSource};
 pub use port::{ConnectError, Connection, Connector};
 pub use probe::{Probe, ProbeError, probe, probe_with};
 pub use serial::SerialConnector;

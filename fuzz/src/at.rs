@@ -39,6 +39,7 @@ const SAYINGS: [&str; 24] = [
 const PATIENCE: Duration = Duration::from_mins(30);
 
 struct Run {
+    pin: Option<String>,
     session: Session,
     now: Instant,
     /// The last line written, which a modem that behaves answers.
@@ -51,14 +52,12 @@ struct Run {
 
 /// Each octet chooses a move; some take the octets behind them.
 pub fn run(data: &[u8]) {
-    let mut settings = ModemSettings::named("m");
+    let settings = ModemSettings::named("m");
     let mut moves = data.iter().copied();
     let flags = moves.next().unwrap_or_default();
-    if flags & 1 != 0 {
-        settings.pin = Some("1234".to_owned());
-    }
     let mut run = Run {
         session: Session::new(settings),
+        pin: (flags & 1 != 0).then(|| "1234".to_owned()),
         now: Instant::now(),
         asked: String::new(),
         written: BTreeMap::new(),
@@ -169,6 +168,9 @@ impl Run {
 
     fn carry_out(&mut self) {
         for _ in 0..100 {
+            if self.session.take_pin_wanted() {
+                self.session.offer_pin(Ok(self.pin.clone()), self.now);
+            }
             while let Some(bytes) = self.session.next_write() {
                 self.asked = String::from_utf8(bytes).expect("commands are text");
                 if self.asked.ends_with('\u{1a}') {

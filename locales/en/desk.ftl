@@ -157,6 +157,7 @@ modem-unplugged = unplugged
 modem-no-sim = no SIM
 modem-pin-needed = PIN needed
 modem-pin-wrong = PIN wrong
+modem-puk-needed = PUK needed
 modem-denied = denied
 modem-storage-full = SIM full
 modem-hung = hung

@@ -154,6 +154,7 @@ modem-unplugged = tercabut
 modem-no-sim = tanpa SIM
 modem-pin-needed = perlu PIN
 modem-pin-wrong = PIN salah
+modem-puk-needed = perlu PUK
 modem-denied = ditolak jaringan
 modem-storage-full = SIM penuh
 modem-hung = macet

@@ -86,6 +86,7 @@ fn simulate(it: Simulate) -> Outcome {
         faults: it.faults,
         refuse: it.refuse,
         pin: it.pin,
+        pin_tries: it.pin_tries,
         sim: !it.no_sim,
         registration: it.registration,
         echo_stuck: it.echo,

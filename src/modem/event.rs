@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::at::ErrorClass;
 use super::job::SendJob;
+use super::pin::PinDigest;
 use crate::sms::pdu::{Concat, ReportClass};
 
 /// Names an incoming message or report until the host has stored it.
@@ -60,6 +61,10 @@ pub struct ModemEvent {
 pub enum What {
     /// State, operator or signal changed.
     Status(Box<ModemStatus>),
+    /// The SIM refused this PIN. It is not entered again, also not after a restart if the host remembers it.
+    PinRefused(PinDigest),
+    /// A PIN that was refused may be tried once more: the SIM was opened, or locked by its PUK, since.
+    PinForgotten,
     /// The text is being written: from here on the network may take it.
     PartHandedOver {
         /// Job and part.
@@ -215,8 +220,10 @@ pub enum ModemState {
     NoSim,
     /// The SIM wants a PIN and none is set.
     PinNeeded,
-    /// The PIN was wrong (it is not tried again), or the SIM wants its PUK.
+    /// The PIN was wrong; it is not tried again.
     PinWrong,
+    /// Too many wrong ones: the SIM wants its PUK, which only a person may enter.
+    PukNeeded,
     /// The network does not let this SIM in.
     Denied,
     /// Registered, but no message can come in.

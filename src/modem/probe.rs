@@ -29,7 +29,7 @@ pub struct Probe {
     pub operator: Option<String>,
     /// 0 to 31, as in `+CSQ`.
     pub signal: Option<u8>,
-    /// `ready`, `pin-needed`, `pin-wrong` (also PUK) or `no-sim`.
+    /// `ready`, `pin-needed`, `pin-wrong`, `puk-needed` or `no-sim`.
     pub sim: String,
     /// Whether it is registered: `ready`, `searching`, `denied` …
     pub state: ModemState,
@@ -90,7 +90,10 @@ pub fn probe_with(
                     ModemState::WrongPort | ModemState::Hung => {
                         break Err(ProbeError::NoModem(status.detail));
                     }
-                    ModemState::NoSim | ModemState::PinNeeded | ModemState::PinWrong => {
+                    ModemState::NoSim
+                    | ModemState::PinNeeded
+                    | ModemState::PinWrong
+                    | ModemState::PukNeeded => {
                         break Ok(*status);
                     }
                     ModemState::Ready | ModemState::StorageFull if status.operator.is_some() => {
@@ -118,6 +121,7 @@ pub fn probe_with(
         ModemState::NoSim => "no-sim",
         ModemState::PinNeeded => "pin-needed",
         ModemState::PinWrong => "pin-wrong",
+        ModemState::PukNeeded => "puk-needed",
         _ => "ready",
     };
     Ok(Probe {

@@ -2,6 +2,7 @@
 //! send, receive, watch, bring back. The worker gives it bytes, commands and the time, and takes
 //! bytes, events and the wish to open the port anew.
 
+mod pin;
 mod sending;
 mod startup;
 mod storage;
@@ -15,6 +16,7 @@ use super::at::{AtError, Engine, Event, Exchange, Outcome, Unsolicited};
 use super::event::{ModemEvent, ModemState, ModemStatus, Token, UssdReply, What};
 use super::job::SendJob;
 use super::settings::ModemSettings;
+use pin::Pin;
 use sending::Active;
 use startup::Step;
 use storage::Storage;
@@ -101,9 +103,7 @@ pub struct Session {
     /// `+CREG` while `+CEREG` is being asked.
     circuit: u8,
     storage_full: bool,
-    pin_refused: bool,
-    /// The PIN was entered and the SIM has not said `READY` since.
-    pin_unproven: bool,
+    pin: Pin,
     /// `AT+CNMA` is expected (service 1 of `AT+CSMS`).
     acknowledges: bool,
     acks: u8,
@@ -126,9 +126,9 @@ pub struct Session {
 impl Session {
     /// A session without a port.
     pub fn new(settings: ModemSettings) -> Self {
-        let pin_refused = settings.pin.is_some() && settings.pin == settings.refused_pin;
         Self {
             name: settings.name.as_str().into(),
+            pin: Pin::remembered(settings.refused_pin.clone()),
             settings,
             engine: Engine::default(),
             phase: Phase::Closed,
@@ -151,8 +151,6 @@ impl Session {
             registered: false,
             circuit: 0,
             storage_full: false,
-            pin_refused,
-            pin_unproven: false,
             acknowledges: false,
             acks: 0,
             keep_link: 0,

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use super::pin::{PinDigest, PinSource};
+
 /// What a modem's thread must know; where its port is, the connector knows.
 #[derive(Debug, Clone)]
 pub struct ModemSettings {
     /// Its name in the settings, in events and logs.
     pub name: String,
     /// The SIM's PIN.
-    pub pin: Option<String>,
+    pub pin: PinSource,
     /// A PIN that this SIM has refused before (the host remembers it across restarts): it is not
     /// tried again, because three wrong ones lock the SIM.
-    pub refused_pin: Option<String>,
+    pub refused_pin: Option<PinDigest>,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -21,7 +23,7 @@ impl ModemSettings {
     pub fn named(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            pin: None,
+            pin: PinSource::none(),
             refused_pin: None,
             timing: Timing::default(),
         }

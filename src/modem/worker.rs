@@ -169,6 +169,10 @@ impl Worker {
                     let _ = reply.send(answer);
                 }
             }
+            if self.session.take_pin_wanted() {
+                self.session.offer_pin(self.settings.pin.read(), now);
+                continue;
+            }
             let Some(bytes) = self.session.next_write() else {
                 break;
             };

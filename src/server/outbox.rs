@@ -27,7 +27,7 @@ use crate::service::{Notice, Refusal, Topic};
 use crate::sms::pdu::ReportClass;
 use incoming::Unwritten;
 use line::Line;
-use pin::{read_pin, remember_refused};
+use pin::{forget_refused, remember_refused};
 use reports::Early;
 
 /// Events dealt with before what came in among them is waited for, at the most: an answer waits no longer than these take.
@@ -201,6 +201,8 @@ impl Run {
         };
         match event.what {
             What::Status(status) => self.status(at, *status),
+            What::PinRefused(pin) => remember_refused(&self.office, &event.modem, &pin),
+            What::PinForgotten => forget_refused(&self.office, &event.modem),
             What::PartHandedOver { .. } => {}
             What::PartAccepted {
                 part, reference, ..
@@ -298,11 +300,6 @@ impl Run {
         let Some(line) = self.lines.get_mut(at) else {
             return;
         };
-        if status.state == ModemState::PinWrong
-            && let Ok(Some(pin)) = read_pin(&line.settings)
-        {
-            remember_refused(&self.office, &line.settings.name, &pin);
-        }
         if status.state != line.status.state {
             tracing::info!(modem = %line.settings.name, state = ?status.state, detail = %status.detail, "modem");
         }

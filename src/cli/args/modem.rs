@@ -58,6 +58,9 @@ pub struct Simulate {
     /// PIN of the SIM.
     #[arg(long)]
     pub pin: Option<String>,
+    /// Tries that the PIN has left; at 0 the SIM wants its PUK.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(..=3))]
+    pub pin_tries: u8,
     /// No SIM is in.
     #[arg(long)]
     pub no_sim: bool,

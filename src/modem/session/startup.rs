@@ -207,7 +207,7 @@ impl Session {
             Step::NumericErrors => command("AT+CMEE=1", within),
             Step::Pin => prefixed("AT+CPIN?", "+CPIN:"),
             Step::EnterPin => {
-                let pin = self.settings.pin.as_ref()?;
+                let pin = self.pin.offered()?;
                 command(&format!("AT+CPIN=\"{pin}\""), timing.pin)
             }
             Step::PduMode => command("AT+CMGF=0", within),
@@ -253,7 +253,7 @@ impl Session {
             Outcome::Lost => return,
             Outcome::Silence => {
                 if step == Step::EnterPin {
-                    self.pin_unproven = true;
+                    self.pin.entered_without_answer();
                 }
                 self.silent = Some(step);
                 let why = format!("no answer to {step:?}");
@@ -369,80 +369,14 @@ impl Session {
         }
     }
 
-    fn repeat(&mut self, step: Step, at: Instant) {
+    pub(super) fn repeat(&mut self, step: Step, at: Instant) {
         self.queue.push_front(Task::Step(step));
         self.wait_until = Some(at);
     }
 
-    fn pin_state(&mut self, line: Option<&str>, error: Option<AtError>, now: Instant) {
-        let retry = now + self.settings.timing.retry;
-        let state = line.map(|line| {
-            fields(line)
-                .first()
-                .map_or("", |state| unquote(state))
-                .to_owned()
-        });
-        match (state.as_deref(), error) {
-            (Some("READY"), _) => {
-                if std::mem::take(&mut self.pin_unproven) {
-                    self.pin_refused = false;
-                }
-                self.busy_tries = 0;
-            }
-            (Some("SIM PIN"), _) => {
-                if self.pin_unproven {
-                    // It was entered, perhaps even taken, and the SIM asks again.
-                    self.pin_refused = true;
-                }
-                if self.pin_refused {
-                    self.set_state(
-                        ModemState::PinWrong,
-                        "the SIM refused the PIN; it is not tried again: correct it in the settings",
-                    );
-                    self.repeat(Step::Pin, retry);
-                } else if self.settings.pin.is_some() {
-                    self.queue.push_front(Task::Step(Step::Pin));
-                    self.queue.push_front(Task::Step(Step::EnterPin));
-                } else {
-                    self.set_state(
-                        ModemState::PinNeeded,
-                        "the SIM asks for a PIN and none is set",
-                    );
-                    self.repeat(Step::Pin, retry);
-                }
-            }
-            (Some(other), _) => {
-                let detail = format!("the SIM asks for its {other}: unlock it in a telephone");
-                self.set_state(ModemState::PinWrong, detail);
-                self.repeat(Step::Pin, retry);
-            }
-            (None, Some(error)) if error.is_no_sim() => {
-                self.queue.push_front(Task::Step(Step::Pin));
-                self.no_sim(&error, now);
-            }
-            // A modem that does not know the question has no PIN to ask for.
-            (None, _) => {}
-        }
-    }
-
-    fn no_sim(&mut self, error: &AtError, now: Instant) {
+    pub(super) fn no_sim(&mut self, error: &AtError, now: Instant) {
         self.set_state(ModemState::NoSim, format!("no SIM that works ({error})"));
         self.wait_until = Some(now + self.settings.timing.retry);
-    }
-
-    fn pin_entered(&mut self, error: Option<AtError>, now: Instant) {
-        if let Some(error) = error {
-            // Whatever it says, a PIN that did not open the SIM is not tried again.
-            self.pin_refused = true;
-            self.set_state(
-                ModemState::PinWrong,
-                format!("the SIM refused the PIN ({error}); it is not tried again: correct it in the settings"),
-            );
-            self.wait_until = Some(now + self.settings.timing.retry);
-        } else {
-            // Proven when the SIM says READY.
-            self.pin_unproven = true;
-        }
     }
 
     pub(super) fn set_registration(&mut self, state: u8) {

@@ -23,6 +23,7 @@ struct Script {
     asked: Vec<String>,
     events: Vec<What>,
     reopened: usize,
+    pin: Option<&'static str>,
 }
 
 impl Script {
@@ -34,6 +35,7 @@ impl Script {
             asked: Vec::new(),
             events: Vec::new(),
             reopened: 0,
+            pin: None,
         };
         script.session.opened(script.now);
         script.settle();
@@ -49,6 +51,11 @@ impl Script {
                 self.reopened += 1;
                 self.session.closed(self.now);
                 return;
+            }
+            if self.session.take_pin_wanted() {
+                let pin = self.pin.map(str::to_owned);
+                self.session.offer_pin(Ok(pin), self.now);
+                continue;
             }
             let Some(bytes) = self.session.next_write() else {
                 return;
@@ -328,12 +335,8 @@ fn what_came_directly_and_was_not_written_down_is_told_again() {
 
 #[test]
 fn a_pin_with_a_lost_answer_is_not_tried_again() {
-    let mut settings = ModemSettings::named("m");
-    settings.pin = Some("1234".to_owned());
     let mut script = Script::new(&[("AT+CPIN?", "+CPIN: SIM PIN\r\nOK\r\n"), ("AT+CPIN=", "")]);
-    script.session = Session::new(settings);
-    script.session.opened(script.now);
-    script.settle();
+    script.pin = Some("1234");
     script.pass(SECOND * 300);
     assert_eq!(script.asked("AT+CPIN=\"1234\""), 1);
     assert_eq!(script.session.status().state, ModemState::PinWrong);

@@ -25,6 +25,7 @@ enum Input {
     Arrive(Vec<u8>),
     Unplug(Duration),
     Hang,
+    Unlock(String),
     Noise(Vec<u8>),
     Change(Box<dyn FnOnce(&mut SimulatorSettings) + Send>),
     Stop,
@@ -106,6 +107,11 @@ impl SimulatedModem {
         self.tell(Input::Noise(bytes.to_vec()));
     }
 
+    /// Somebody unlocks the SIM in a telephone and gives it this PIN.
+    pub fn unlock(&self, pin: &str) {
+        self.tell(Input::Unlock(pin.to_owned()));
+    }
+
     /// Changes the modem or the network while it runs.
     pub fn change(&self, change: impl FnOnce(&mut SimulatorSettings) + Send + 'static) {
         self.tell(Input::Change(Box::new(change)));
@@ -179,6 +185,7 @@ fn run(simulator: &Mutex<Simulator>, inputs: &Receiver<Input>) {
             Some(Input::Arrive(pdu)) => modem.arrive(pdu),
             Some(Input::Unplug(away)) => modem.unplug(away),
             Some(Input::Hang) => modem.hang(),
+            Some(Input::Unlock(pin)) => modem.unlock(&pin),
             Some(Input::Noise(bytes)) => modem.raw(&bytes),
             Some(Input::Change(change)) => change(&mut modem.settings),
         }

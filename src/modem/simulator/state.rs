@@ -47,6 +47,8 @@ pub struct SimulatorSettings {
     pub verbose_errors: bool,
     /// The SIM's PIN; `None` for a SIM without.
     pub pin: Option<String>,
+    /// Tries that the PIN has left; at 0 the SIM wants its PUK.
+    pub pin_tries: u8,
     /// Whether a SIM is in.
     pub sim: bool,
     /// `+CREG` state.
@@ -73,6 +75,7 @@ impl Default for SimulatorSettings {
             refuse: Vec::new(),
             verbose_errors: false,
             pin: None,
+            pin_tries: 3,
             sim: true,
             registration: 1,
             capacity: 50,
@@ -224,7 +227,7 @@ impl Simulator {
     /// A modem that has just been switched on.
     pub fn new(settings: SimulatorSettings) -> Self {
         let capacity = usize::from(settings.capacity);
-        let locked = settings.pin.is_some();
+        let (locked, pin_tries) = (settings.pin.is_some(), settings.pin_tries);
         let stored = settings.stored;
         let mut modem = Self {
             settings,
@@ -233,7 +236,7 @@ impl Simulator {
             slots: vec![None; capacity],
             service_centre: "+628110000000".to_owned(),
             locked,
-            pin_tries: 3,
+            pin_tries,
             reference: 0,
             incoming_reference: 0,
             messages: 0,
@@ -319,6 +322,13 @@ impl Simulator {
         if self.line.registration_notices > 0 {
             self.say(&format!("+CREG: {state}"));
         }
+    }
+
+    /// Somebody unlocks the SIM in a telephone and gives it this PIN.
+    pub fn unlock(&mut self, pin: &str) {
+        self.settings.pin = Some(pin.to_owned());
+        self.pin_tries = 3;
+        self.locked = true;
     }
 
     /// The SIM is taken out or put in.

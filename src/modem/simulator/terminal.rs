@@ -49,6 +49,7 @@ enum Control {
     Noise(Vec<u8>),
     Register(u8),
     Sim(bool),
+    Unlock(String),
     Stop,
 }
 
@@ -141,6 +142,11 @@ impl Terminal {
         self.tell(Control::Sim(is_in));
     }
 
+    /// Somebody unlocks the SIM in a telephone and gives it this PIN.
+    pub fn unlock_sim(&self, pin: &str) {
+        self.tell(Control::Unlock(pin.to_owned()));
+    }
+
     fn tell(&self, control: Control) {
         // Both fail only when the thread has ended.
         let _ = self.control.send(control);
@@ -158,7 +164,7 @@ impl Drop for Terminal {
 }
 
 /// Offers the modem until SIGTERM or SIGINT. Lines on standard input control it:
-/// `sms NUMBER TEXT`, `pdu HEX`, `unplug SECONDS`, `hang`, `noise TEXT`, `register N`, `sim in|out`.
+/// `sms NUMBER TEXT`, `pdu HEX`, `unplug SECONDS`, `hang`, `noise TEXT`, `register N`, `sim in|out`, `pin PIN`.
 ///
 /// # Errors
 /// As [`Terminal::start`].
@@ -213,9 +219,10 @@ fn obey(terminal: &Terminal, line: &str) -> Result<(), String> {
         }
         ("sim", "in") => terminal.insert_sim(true),
         ("sim", "out") => terminal.insert_sim(false),
+        ("pin", pin) => terminal.unlock_sim(pin.trim()),
         _ => {
             return Err(format!(
-                "{word:?} is unknown: sms NUMBER TEXT, pdu HEX, unplug SECONDS, hang, noise TEXT, register N, sim in|out"
+                "{word:?} is unknown: sms NUMBER TEXT, pdu HEX, unplug SECONDS, hang, noise TEXT, register N, sim in|out, pin PIN"
             ));
         }
     }
@@ -312,6 +319,7 @@ impl Runner {
                 Control::Noise(bytes) => modem.raw(&bytes),
                 Control::Register(state) => modem.register(state),
                 Control::Sim(is_in) => modem.insert_sim(is_in),
+                Control::Unlock(pin) => modem.unlock(&pin),
                 Control::Stop => return false,
             }
         }

@@ -15,7 +15,7 @@ use crossbeam_channel::{Receiver, bounded, unbounded};
 use super::*;
 use crate::modem::at::ErrorClass;
 use crate::modem::simulator::{ReportRoute, SimulatedModem, SimulatorSettings};
-use crate::modem::{SendJob, SendOptions};
+use crate::modem::{PinDigest, PinSource, SendJob, SendOptions};
 
 /// How long a test waits for anything before it fails.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -500,7 +500,7 @@ fn reports_from_the_store_are_read_and_deleted() {
 #[test]
 fn a_wrong_pin_is_entered_once() {
     let settings = ModemSettings {
-        pin: Some("0000".to_owned()),
+        pin: PinSource::fixed("0000"),
         ..quick()
     };
     let bench = Bench::new(
@@ -522,10 +522,9 @@ fn a_wrong_pin_is_entered_once() {
 
 #[test]
 fn a_pin_that_was_refused_before_is_not_entered_at_all() {
-    let pin = Some("0000".to_owned());
     let settings = ModemSettings {
-        pin: pin.clone(),
-        refused_pin: pin,
+        pin: PinSource::fixed("0000"),
+        refused_pin: Some(PinDigest::of("0000")),
         ..quick()
     };
     let bench = Bench::new(
@@ -540,9 +539,58 @@ fn a_pin_that_was_refused_before_is_not_entered_at_all() {
 }
 
 #[test]
+fn a_pin_that_was_corrected_is_entered_without_a_restart() {
+    let file = std::sync::Arc::new(std::sync::Mutex::new("0000".to_owned()));
+    let read = std::sync::Arc::clone(&file);
+    let settings = ModemSettings {
+        pin: PinSource::new(move || Ok(Some(read.lock().unwrap().clone()))),
+        ..quick()
+    };
+    let bench = Bench::new(
+        settings,
+        SimulatorSettings {
+            pin: Some("1234".to_owned()),
+            ..calm()
+        },
+    );
+    let refused = bench.wait(|what| match what {
+        What::PinRefused(pin) => Some(pin),
+        _ => None,
+    });
+    assert_eq!(refused, PinDigest::of("0000"));
+    bench.wait_state(ModemState::PinWrong);
+    "1234".clone_into(&mut file.lock().unwrap());
+    bench.wait(|what| matches!(what, What::PinForgotten).then_some(()));
+    bench.wait_ready();
+    assert_eq!(bench.simulator.pins_entered(), ["0000", "1234"]);
+}
+
+#[test]
+fn a_sim_that_wants_its_puk_is_left_alone_and_its_pin_tried_once_it_is_unlocked() {
+    let settings = ModemSettings {
+        pin: PinSource::fixed("1234"),
+        refused_pin: Some(PinDigest::of("1234")),
+        ..quick()
+    };
+    let bench = Bench::new(
+        settings,
+        SimulatorSettings {
+            pin: Some("4711".to_owned()),
+            pin_tries: 0,
+            ..calm()
+        },
+    );
+    bench.wait_state(ModemState::PukNeeded);
+    assert!(bench.simulator.pins_entered().is_empty());
+    bench.simulator.unlock("1234");
+    bench.wait_ready();
+    assert_eq!(bench.simulator.pins_entered(), ["1234"]);
+}
+
+#[test]
 fn the_right_pin_opens_the_sim_each_time_it_is_asked() {
     let settings = ModemSettings {
-        pin: Some("1234".to_owned()),
+        pin: PinSource::fixed("1234"),
         ..quick()
     };
     let bench = Bench::new(

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crossbeam_channel::Sender;
 
 use super::gateway::gateway;
-use super::pin::{read_pin, was_refused};
+use super::pin;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::home::Home;
@@ -69,11 +69,8 @@ impl Line {
             connector
         };
         let mut settings = ModemSettings::named(&modem.name);
-        settings.pin = read_pin(&modem)?;
-        settings.refused_pin = settings
-            .pin
-            .clone()
-            .filter(|pin| was_refused(office, &modem.name, pin));
+        settings.pin = pin::source(&modem)?;
+        settings.refused_pin = pin::refused(office, &modem.name);
         let handle = crate::modem::start(settings, connector, events).map_err(cause)?;
         Ok(Self::new(modem, handle, simulated))
     }
