@@ -132,6 +132,10 @@ error-sheet-missing-column =
 error-sheet-quote = { $file }: the quotation mark opened in row { $row } is never closed. Nothing was imported.
 error-sheet-rows = { $file } has more than { $max } rows. Nothing was imported; split it into several files.
 error-sheet-size = { $file } is larger than { $max } MiB. Nothing was imported; split it into several files.
+error-flood = { $n } SMS wait for a person since { $since }: more than may be answered by itself in an hour{ $cost ->
+    [none] {""}
+   *[other] ; answering all of them costs { $cost } at least
+}. Nothing is lost: answer them, give them to a section or lay them aside among the conversations (sipintar inbox). Automatic answers go on by themselves an hour after the flood at the latest; at once, when answers_per_hour or registrations_per_hour in [inbox] is raised and the server restarted.
 error-simulated-modem = SIMULATION: the built-in modem is in use, no SMS really leaves.
 error-sms-state = Message { $id } is { $state }; this step does not apply to it. Nothing was changed.
 error-sms-unknown = There is no message { $id }.
@@ -153,6 +157,7 @@ error-held = All sending is held by { $by } since { $since }: { $reason }
 error-already-held = Sending is held already, by { $by }.
 error-not-held = Sending is not held.
 error-over-budget = The budget of today, { $limit } SMS, would be passed: { $used } used, { $more } more. Nothing was changed; confirm with an explicit yes, or tomorrow.
+error-broadcast-had = Nothing was sent: this announcement went to, or waits for, all of its { $n } phones. To repeat it within seven days on purpose, change its text.
 error-broadcast-nobody = Nobody would get it: widen region, module or list of codes.
 error-placeholder-unknown = An announcement has no placeholder { "{" }{ $name }{ "}" }. Did you mean { "{" }{ $nearest }{ "}" }?
 error-sms-changed = Message { $id } was changed after you saw it; it stays where it was. Look again and decide.

@@ -132,6 +132,10 @@ error-sheet-missing-column =
 error-sheet-quote = { $file }: tanda kutip yang dibuka di baris { $row } tidak pernah ditutup. Tidak ada yang diimpor.
 error-sheet-rows = { $file } punya lebih dari { $max } baris. Tidak ada yang diimpor; bagi menjadi beberapa berkas.
 error-sheet-size = { $file } lebih besar dari { $max } MiB. Tidak ada yang diimpor; bagi menjadi beberapa berkas.
+error-flood = { $n } SMS menunggu petugas sejak { $since }: lebih banyak dari yang boleh dijawab sendiri dalam satu jam{ $cost ->
+    [none] {""}
+   *[other] ; menjawab semuanya sedikitnya { $cost }
+}. Tidak ada yang hilang: jawab, teruskan atau sisihkan di Percakapan (sipintar inbox). Jawaban otomatis berjalan lagi sendiri paling lama satu jam setelah banjir reda; segera, bila answers_per_hour atau registrations_per_hour pada [inbox] dinaikkan dan server dimulai ulang.
 error-simulated-modem = SIMULASI: modem tiruan dipakai, tidak ada SMS yang benar-benar keluar.
 error-sms-state = SMS { $id } berstatus { $state }; langkah ini tidak berlaku untuknya. Tidak ada yang berubah.
 error-sms-unknown = Tidak ada SMS { $id }.
@@ -153,6 +157,7 @@ error-held = Semua pengiriman ditahan oleh { $by } sejak { $since }: { $reason }
 error-already-held = Pengiriman sudah ditahan oleh { $by }.
 error-not-held = Pengiriman tidak sedang ditahan.
 error-over-budget = Anggaran hari ini { $limit } SMS akan terlampaui: sudah { $used }, ditambah { $more }. Tidak ada yang berubah; konfirmasi dengan persetujuan khusus, atau besok.
+error-broadcast-had = Tidak ada yang dikirim: siaran ini sudah dikirim ke, atau sedang menunggu untuk, semua { $n } nomor penerimanya. Bila memang perlu diulang sebelum 7 hari, ubah teksnya.
 error-broadcast-nobody = Tidak ada penerima: longgarkan wilayah, modul atau daftar kodenya.
 error-placeholder-unknown = Isian { "{" }{ $name }{ "}" } tidak dikenal di siaran. Maksudnya { "{" }{ $nearest }{ "}" }?
 error-sms-changed = SMS { $id } diubah orang lain setelah Anda melihatnya; ia tetap di tempatnya. Lihat lagi lalu putuskan.

@@ -58,6 +58,7 @@ fn say(call: &mut Call, report: &BroadcastReport) -> Outcome {
     for (id, n) in [
         ("broadcast-shared", report.shared),
         ("broadcast-waiting", report.waiting),
+        ("broadcast-had", report.had),
         ("broadcast-opted-out", report.opted_out),
     ] {
         if n > 0 {

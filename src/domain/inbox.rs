@@ -50,7 +50,8 @@ pub struct InboxMessage {
     /// Id of the text that answered it (`pagu`, `e01`), where the server did.
     #[serde(default)]
     pub reply: Option<String>,
-    /// Why it was ignored or left to a person: `courtesy`, `empty`, `repeat`, `limit`, `machine`, `own`, `text`, `incomplete` (parts of it
+    /// Why it was ignored or left to a person: `courtesy`, `empty`, `repeat`, `limit`, `machine`, `own`, `text`, `flood` (above
+    /// the budget of the hour), `incomplete` (parts of it
     /// are missing), `completed` (they came after it was shown).
     #[serde(default)]
     pub note: Option<String>,

@@ -218,6 +218,9 @@ pub struct Sms {
     /// What in the budget it warns of.
     #[serde(default)]
     pub alert: Option<BudgetAlert>,
+    /// The announcement that it is a copy of: the same for all its phones, whatever stands for {satker} in each.
+    #[serde(default)]
+    pub announcement: Option<String>,
     /// Of no use after this: `expired` when it has not left by then.
     #[serde(default)]
     pub expires: Option<DateTime<Utc>>,

@@ -18,6 +18,7 @@ use crate::domain::sms::{Sms, SmsKind};
 use crate::service::Refusal;
 
 mod budget;
+mod flood;
 mod letters;
 mod money;
 mod papers;
@@ -176,6 +177,10 @@ impl Office {
                 tracing::error!(message = %id, "answering an incoming message panicked");
                 Reaction::for_a_person("trouble")
             }
+        };
+        let reaction = match &phone {
+            Some(phone) => self.within_budget(reaction, phone, now),
+            None => reaction,
         };
         let reaction = if whole || reaction.state == InboxState::Ignored {
             reaction

@@ -1,12 +1,15 @@
 //! Announcements to many satker: who gets one, with what text, each phone once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
 
 use super::connection::Shared;
 use super::messages::{measure, sms_text};
 use super::office::Office;
+use super::queries::TWIN_DAYS;
 use super::store::{digits, twin};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
@@ -36,6 +39,16 @@ struct Recipient {
     to: PhoneNumber,
     text: String,
     parts: u8,
+    announcement: String,
+}
+
+/// Whether an announcement is on its way to a phone, or has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Copy {
+    /// It waits, is queued, or is being sent.
+    Waits,
+    /// The network has it, or may have it.
+    Left,
 }
 
 impl Office {
@@ -50,7 +63,7 @@ impl Office {
         actor: &Actor,
     ) -> Result<BroadcastReport, Refusal> {
         Self::require(actor, Role::Desk)?;
-        let (_, report) = self.recipients(audience, text)?;
+        let (_, report) = self.recipients(audience, text, self.clock.now())?;
         Ok(report)
     }
 
@@ -58,6 +71,7 @@ impl Office {
         &self,
         audience: &Audience,
         text: &str,
+        now: DateTime<Utc>,
     ) -> Result<(Vec<Recipient>, BroadcastReport), Refusal> {
         let mut report = BroadcastReport {
             confirmations_needed: match self.settings.sms.policy(SmsKind::Broadcast) {
@@ -82,7 +96,8 @@ impl Office {
                 return Ok((Vec::new(), report));
             }
         };
-        let waiting = self.waiting_twins();
+        let announcement = announcement(&message);
+        let copies = self.copies(now);
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for code in codes {
@@ -104,11 +119,18 @@ impl Office {
                 report.shared += 1;
                 continue;
             }
-            let text = self.announcement(&message, &satker)?;
-            if waiting.contains(&twin(to, &text)) {
-                report.waiting += 1;
-                continue;
+            match copies.get(&twin(to, &announcement)) {
+                Some(Copy::Waits) => {
+                    report.waiting += 1;
+                    continue;
+                }
+                Some(Copy::Left) => {
+                    report.had += 1;
+                    continue;
+                }
+                None => {}
             }
+            let text = self.announcement(&message, &satker)?;
             let Ok(parts) = u8::try_from(measure(&text).1) else {
                 report
                     .problem
@@ -124,6 +146,7 @@ impl Office {
                 role,
                 text,
                 parts,
+                announcement: announcement.clone(),
             });
         }
         report.sample = found.first().map(|first| BroadcastSample {
@@ -137,9 +160,12 @@ impl Office {
         let parts = i64::try_from(report.parts).unwrap_or(i64::MAX);
         report.cost = (price > 0).then(|| Rupiah(price.saturating_mul(parts)));
         if found.is_empty() {
-            report
-                .problem
-                .get_or_insert(Refusal::new("broadcast-nobody"));
+            let known = report.waiting + report.had;
+            report.problem.get_or_insert(if known > 0 {
+                Refusal::new("broadcast-had").with("n", known)
+            } else {
+                Refusal::new("broadcast-nobody")
+            });
         }
         Ok((found, report))
     }
@@ -210,15 +236,24 @@ impl Office {
             .collect())
     }
 
-    /// Texts to phones that wait or are queued.
-    fn waiting_twins(&self) -> HashSet<u64> {
+    /// The announcements that phones have or will get, whatever became of the request that drafted them: what waits, and what left in the
+    /// last days. What was rejected, withdrawn or did not arrive may be announced again.
+    fn copies(&self, now: DateTime<Utc>) -> HashMap<u64, Copy> {
         let index = self.store.index();
-        let open = [SmsState::Waiting, SmsState::Queued, SmsState::Sending];
-        open.into_iter()
-            .flat_map(|state| index.messages().in_state(state))
-            .filter_map(|id| index.sms_entry(id))
-            .filter(|entry| entry.kind == SmsKind::Broadcast)
-            .map(|entry| entry.twin)
+        let since = (now - TimeDelta::days(TWIN_DAYS)).timestamp();
+        let of = |states: [SmsState; 3], copy: Copy, since: i64| {
+            let index = &index;
+            states
+                .into_iter()
+                .flat_map(|state| index.messages().in_state(state))
+                .filter_map(|id| index.sms_entry(id))
+                .filter(move |entry| entry.kind == SmsKind::Broadcast && entry.changed >= since)
+                .map(move |entry| (entry.twin, copy))
+        };
+        let left = [SmsState::Sent, SmsState::Delivered, SmsState::Uncertain];
+        let waits = [SmsState::Waiting, SmsState::Queued, SmsState::Sending];
+        of(left, Copy::Left, since)
+            .chain(of(waits, Copy::Waits, i64::MIN))
             .collect()
     }
 
@@ -266,11 +301,22 @@ impl Office {
             sms.id = SmsId(sms.id.0 + offset);
             sms.satker = Some(one.satker);
             sms.role = Some(one.role);
+            sms.announcement = Some(one.announcement);
             ids.push(sms.id);
             facts.push(Fact::SmsDrafted { sms: Box::new(sms) });
         }
         Ok((facts, ids))
     }
+}
+
+/// One name for an announcement, whatever it becomes for each satker.
+fn announcement(message: &str) -> String {
+    let digest = Sha256::digest(message.as_bytes());
+    digest.iter().take(8).fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The words of an announcement: only placeholders that it may have.
@@ -293,21 +339,23 @@ fn check_text(text: &str) -> Result<String, Refusal> {
     Ok(clean)
 }
 
-/// Drafts an announcement, some messages at a time. The same request twice drafts nothing twice.
+/// Drafts an announcement, some messages at a time. The same request twice drafts nothing twice, nor does another one with the same
+/// words.
 ///
 /// # Errors
 /// The problem of the report, `forbidden`.
 pub fn draft(shared: &Shared, ask: &Broadcast, actor: &Actor) -> Result<BroadcastReport, Refusal> {
     Office::require(actor, Role::Desk)?;
     let office = &shared.office;
-    let (recipients, mut report) = office.recipients(&ask.audience, &ask.text)?;
+    let (recipients, mut report) =
+        office.recipients(&ask.audience, &ask.text, office.clock.now())?;
     let done = match &ask.key {
         Some(key) => office.store.done_before(&format!("{key}#0"))?,
         None => None,
     };
     if let Some(problem) = report.problem.take() {
         // After a retry all of it may be drafted already.
-        if done.is_none() || problem.code != "broadcast-nobody" {
+        if done.is_none() || problem.code != "broadcast-had" {
             return Err(problem);
         }
         return Ok(report);
@@ -319,17 +367,17 @@ pub fn draft(shared: &Shared, ask: &Broadcast, actor: &Actor) -> Result<Broadcas
         .collect();
     for (number, chunk) in chunks.into_iter().enumerate() {
         let who = actor.clone();
-        // Only the first chunk remembers the request: what waits already is left out by its text and phone.
+        // Only the first chunk remembers the request: what was drafted already is left out by announcement and phone.
         let key = ask
             .key
             .as_ref()
             .filter(|_| number == 0 && done.is_none())
             .map(|key| format!("{key}#0"));
         let ids = shared.writer.commit(&actor.user, key, move |office, now| {
-            let waiting = office.waiting_twins();
+            let copies = office.copies(now);
             let new = chunk
                 .into_iter()
-                .filter(|one| !waiting.contains(&twin(&one.to, &one.text)))
+                .filter(|one| !copies.contains_key(&twin(&one.to, &one.announcement)))
                 .collect();
             office.draft_announcement(new, &who, now)
         })?;

@@ -68,6 +68,7 @@ impl Office {
             deadline: None,
             reminds: Vec::new(),
             alert: None,
+            announcement: None,
             expires: None,
             created: now,
             created_by: actor.user.clone(),

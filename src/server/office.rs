@@ -263,6 +263,7 @@ impl Office {
         if free < DISK_LOW * 4 {
             warnings.push(Refusal::new("disk-low").with("free", free));
         }
+        warnings.extend(self.flood_warning());
         if self.modems().iter().any(|modem| modem.kind == "simulated") {
             warnings.push(Refusal::new("simulated-modem"));
         }

@@ -27,6 +27,8 @@ mod inbox;
 mod outline;
 mod trail;
 
+pub(super) use outline::TWIN_DAYS;
+
 impl Office {
     /// A page of letters.
     ///

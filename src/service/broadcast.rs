@@ -67,8 +67,11 @@ pub struct BroadcastReport {
     pub no_phone: Vec<String>,
     /// Satker left out because their phone has the announcement already as that of another one.
     pub shared: u64,
-    /// Phones left out because the same text waits or is queued for them.
+    /// Phones left out because it waits or is queued for them already.
     pub waiting: u64,
+    /// Phones left out because this announcement went to them in the last seven days.
+    #[serde(default)]
+    pub had: u64,
     /// Phones left out because their owner does not want messages.
     pub opted_out: u64,
     /// Codes that are no active satker.

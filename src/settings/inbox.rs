@@ -11,6 +11,18 @@ pub struct Inbox {
     /// Requests of one phone that are answered in a day, 1 to 1,000.
     #[serde(deserialize_with = "daily_limit")]
     pub daily_limit: u32,
+    /// Answers by itself in an hour, to all phones together, 1 to 100,000; phones on nobody's list get a quarter of them at the most. Above
+    /// it messages wait for a person. An office of 500 satker stays below: after an announcement to all, one in three asks within the hour.
+    #[serde(deserialize_with = "per_hour")]
+    pub answers_per_hour: u32,
+    /// Plans, suggestions and complaints registered by itself in an hour, from all phones together, 1 to 100,000; phones on nobody's list
+    /// get a quarter. An office of 500 satker has some twenty plans on its busiest day.
+    #[serde(deserialize_with = "per_hour")]
+    pub registrations_per_hour: u32,
+    /// Largest amount in rupiah of a plan by SMS, 1,000,000 to 10^15; where the satker's budget is known, not more than ten times that
+    /// either. More is a slip of the finger: no satker of one office pays out a trillion at once.
+    #[serde(deserialize_with = "plan_max")]
+    pub plan_max: i64,
     /// The office's own numbers, which are never answered: a modem that hears itself would talk for ever.
     #[serde(deserialize_with = "phones")]
     pub own_numbers: Vec<PhoneNumber>,
@@ -22,6 +34,9 @@ impl Default for Inbox {
     fn default() -> Self {
         Self {
             daily_limit: 20,
+            answers_per_hour: 240,
+            registrations_per_hour: 60,
+            plan_max: 1_000_000_000_000,
             own_numbers: Vec::new(),
             opt_out: true,
         }
@@ -74,6 +89,19 @@ fn within<'de, D: Deserializer<'de>>(
 
 fn daily_limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     within(deserializer, 1, 1000)
+}
+
+fn per_hour<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    within(deserializer, 1, 100_000)
+}
+
+fn plan_max<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let amount = i64::deserialize(deserializer)?;
+    if (1_000_000..=1_000_000_000_000_000).contains(&amount) {
+        Ok(amount)
+    } else {
+        Err(serde::de::Error::custom("1000000 – 1000000000000000"))
+    }
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

@@ -298,12 +298,22 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         let words = look.with("status-held", &[("who", who.into()), ("when", when.into())]);
         format!(" {words} ")
     });
+    // Somebody must look at what comes in: it is no more answered by itself.
+    let flood = overview
+        .warnings
+        .iter()
+        .find(|warning| warning.code == "flood")
+        .and_then(|warning| warning.args.get("n"))
+        .map_or_else(String::new, |n| {
+            let n = text::fit(&text::clean(n), 6);
+            format!(" {} ", look.with("status-flood", &[("n", n.into())]))
+        });
     let simulation = if state.simulated() {
         format!(" {} ", look.text("simulation"))
     } else {
         String::new()
     };
-    let badges = text::width(&simulation) + text::width(&held);
+    let badges = text::width(&simulation) + text::width(&held) + text::width(&flood);
     let room = usize::from(area.width).saturating_sub(badges);
     // What matters less is said shorter, then not at all, until the clock and all counts fit.
     let role = look.text(&format!("user-{}", overview.actor.role.as_str()));
@@ -348,6 +358,7 @@ fn draw_status(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         .saturating_sub(u16::try_from(width).unwrap_or(u16::MAX));
     let right = vec![
         Span::styled(held, look.style(Role::Danger)),
+        Span::styled(flood, look.style(Role::Danger)),
         Span::styled(simulation, look.style(Role::Simulation)),
         Span::styled(right, status),
     ];

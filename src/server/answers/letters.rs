@@ -21,6 +21,9 @@ use crate::service::{NewLetter, Refusal};
 /// Longest subject made of a message, in characters.
 const SUBJECT: usize = 120;
 
+/// A plan of more than so many budgets is a slip of the finger; of less, the figures may be old, or of some expenses only.
+const BUDGETS: i64 = 10;
+
 impl Office {
     /// Where a letter stands, for its satker and for whoever brought it. Others are not told that it exists.
     pub(super) fn status_reply(
@@ -153,9 +156,26 @@ impl Office {
         let Some(date) = date.filter(|date| *date >= today) else {
             return Ok(Reply::new("e12").about(code).into());
         };
-        let Some(amount) = amount else {
+        let last = NaiveDate::from_ymd_opt(today.year() + 1, 12, 31).unwrap_or(today);
+        if date > last {
+            return Ok(Reply::new("e16")
+                .with("tgl", today)
+                .with("tgl2", last)
+                .about(code)
+                .into());
+        }
+        let Some(amount) = amount.filter(|amount| amount.0 > 0) else {
             return Ok(Reply::new("e14").with("kode", code).about(code).into());
         };
+        let most = self.plan_bound(code)?;
+        if amount.0 > most {
+            return Ok(Reply::new("e15")
+                .with("jml", amount.0)
+                .with("pagu", most)
+                .with("kode", code)
+                .about(code)
+                .into());
+        }
         let basis = Basis::event(date).with_value(amount.0);
         let due = self.modules.due("rpd", &basis, &self.calendar());
         // Below the threshold nothing is owed, but the plan itself still stands in SAKTI before the day.
@@ -199,6 +219,22 @@ impl Office {
                 letter: Box::new(letter),
             }],
             agenda: Some(agenda),
+        })
+    }
+
+    /// No plan is larger: what the settings say, and many times what the satker has in the latest year with figures.
+    fn plan_bound(&self, code: SatkerCode) -> Result<i64, Refusal> {
+        let rows = self.store.budget(code)?;
+        let latest = rows.iter().map(|row| row.year).max();
+        let pagu = rows
+            .iter()
+            .filter(|row| Some(row.year) == latest)
+            .fold(0_i64, |sum, row| sum.saturating_add(row.pagu));
+        let most = self.settings.inbox.plan_max;
+        Ok(if pagu > 0 {
+            most.min(pagu.saturating_mul(BUDGETS))
+        } else {
+            most
         })
     }
 

@@ -17,6 +17,8 @@ use crate::service::{
     Rated, RegisterLetter, ShowConversation, SmsChoice,
 };
 
+mod flood;
+
 /// KPA of 411902 alone.
 const ONE: &str = "081234567801";
 /// KPA of 411902 and 411903.

@@ -9,7 +9,11 @@ use super::*;
 use crate::server::rig::{Rig, actor, sari};
 
 fn office() -> Rig {
-    let mut rig = Rig::new("[sms]\nprice = 350\n");
+    office_with("")
+}
+
+fn office_with(settings: &str) -> Rig {
+    let mut rig = Rig::new(&format!("[sms]\nprice = 350\n{settings}"));
     rig.satker("411201", "PN Madiun", "Kota Madiun", Some("0812-0000-0102"));
     rig.satker("411902", "MTsN Ngawi", "Kab. Ngawi", Some("0812-0000-0222"));
     rig.satker("411903", "MAN Ngawi", "Kab. Ngawi", Some("0812-0000-0222"));
@@ -108,7 +112,7 @@ fn what_waits_already_is_not_drafted_again() {
     let mut rig = office();
     let (all, _) = rig
         .office
-        .recipients(&Audience::default(), "rapat")
+        .recipients(&Audience::default(), "rapat", rig.now)
         .unwrap();
     let ids = rig
         .does(&sari(), |office, who, now| {
@@ -128,6 +132,73 @@ fn what_waits_already_is_not_drafted_again() {
     );
     let again = report(&rig, &Audience::default(), "rapat");
     assert_eq!((again.recipients, again.waiting), (0, 2));
+    assert_eq!(again.problem.unwrap().code, "broadcast-had");
+}
+
+/// Announces, and says to which phones.
+fn announce(rig: &mut Rig, text: &str) -> Vec<SmsId> {
+    let (all, _) = rig
+        .office
+        .recipients(&Audience::default(), text, rig.now)
+        .unwrap();
+    rig.does(&sari(), |office, who, now| {
+        office.draft_announcement(all, who, now)
+    })
+    .unwrap()
+}
+
+#[test]
+fn an_announcement_that_has_left_is_not_sent_to_the_same_phone_again() {
+    let mut rig = office_with("[sms.confirm]\nbroadcast = \"auto\"\n");
+    let text = "data {satker} belum lengkap";
+    let ids = announce(&mut rig, text);
+    assert_eq!(ids, [SmsId(1), SmsId(2)]);
+    let at = rig.now;
+    for (id, end) in [
+        (SmsId(1), Fact::SmsSent { id: SmsId(1), at }),
+        (
+            SmsId(2),
+            Fact::SmsUncertain {
+                id: SmsId(2),
+                text: String::new(),
+                at,
+            },
+        ),
+    ] {
+        let modem = "m".to_owned();
+        rig.write("sistem", vec![Fact::SmsSending { id, modem, at }, end]);
+    }
+    // Another satker with the same phone comes first now: for that phone it is the same announcement.
+    rig.satker("411900", "KUA Ngawi", "Kab. Ngawi", Some("0812-0000-0222"));
+    rig.later(TimeDelta::days(6));
+    assert_eq!(announce(&mut rig, text), []);
+    let (_, report) = rig
+        .office
+        .recipients(&Audience::default(), text, rig.now)
+        .unwrap();
+    assert_eq!((report.had, report.waiting), (2, 0));
+    assert_eq!(
+        announce(&mut rig, "data {satker} masih belum lengkap").len(),
+        2
+    );
+    rig.later(TimeDelta::days(2));
+    assert_eq!(announce(&mut rig, text).len(), 2);
+}
+
+#[test]
+fn what_did_not_arrive_is_announced_again() {
+    let mut rig = office_with("[sms.confirm]\nbroadcast = \"auto\"\n");
+    announce(&mut rig, "rapat");
+    let (id, at) = (SmsId(1), rig.now);
+    let modem = "m".to_owned();
+    let failed = Fact::SmsFailed {
+        id,
+        code: None,
+        text: String::new(),
+        at,
+    };
+    rig.write("sistem", vec![Fact::SmsSending { id, modem, at }, failed]);
+    assert_eq!(announce(&mut rig, "rapat").len(), 1);
 }
 
 #[test]

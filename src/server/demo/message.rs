@@ -122,6 +122,7 @@ impl<'a> Outbox<'a> {
             deadline: None,
             reminds: Vec::new(),
             alert: None,
+            announcement: None,
             expires: None,
             created,
             created_by: end.by.clone(),

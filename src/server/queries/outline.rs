@@ -21,7 +21,7 @@ use crate::service::{
 const SAMPLES: usize = 3;
 
 /// Days in which the same text to the same phone is worth a word.
-const TWIN_DAYS: i64 = 7;
+pub(in crate::server) const TWIN_DAYS: i64 = 7;
 
 /// What the messages of a group have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -644,6 +644,13 @@ impl Index {
             .unwrap_or_default()
     }
 
+    /// Whether some satker has this phone on its list.
+    pub fn knows_phone(&self, phone: &PhoneNumber) -> bool {
+        self.phones
+            .get(phone)
+            .is_some_and(|codes| !codes.is_empty())
+    }
+
     /// Parts of incoming messages that are not whole, or were shown lately.
     pub const fn parts(&self) -> &PartsIndex {
         &self.parts

@@ -160,6 +160,7 @@ pub(super) fn sms_detail(row: &SmsRow, drafted_text: Option<&str>) -> Reply {
         deadline: None,
         reminds: Vec::new(),
         alert: None,
+        announcement: None,
         expires: None,
         created: utc(row.created),
         created_by: row.created_by.clone(),

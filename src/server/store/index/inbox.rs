@@ -1,9 +1,9 @@
 //! Incoming messages: conversations by phone, what waits for a person, how much a phone asked today, who wants no notices, ratings.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use super::digits;
 use crate::domain::id::{AgendaNo, InboxId};
@@ -44,6 +44,23 @@ pub struct Thread {
     recent: VecDeque<Recent>,
 }
 
+/// A message that was answered by itself.
+#[derive(Debug, Clone)]
+pub struct Automatic {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose.
+    pub phone: PhoneNumber,
+    /// It was registered as a letter too.
+    pub registered: bool,
+}
+
+/// The time over which a budget counts.
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// Answers that say that something was registered.
+const REGISTERED: [&str; 2] = ["rpd", "saran"];
+
 #[derive(Debug, Clone, Copy)]
 struct Recent {
     received: DateTime<Utc>,
@@ -63,6 +80,8 @@ pub struct Inbox {
     entries: Vec<InboxEntry>,
     threads: Vec<Thread>,
     thread_of: HashMap<String, u32>,
+    automatic: VecDeque<Automatic>,
+    flooded: BTreeMap<InboxId, DateTime<Utc>>,
     waiting: BTreeSet<u32>,
     opted_out: HashSet<u64>,
     ratings: HashMap<(AgendaNo, u64), Rating>,
@@ -75,6 +94,8 @@ impl Inbox {
             entries: Vec::new(),
             threads: Vec::new(),
             thread_of: HashMap::new(),
+            automatic: VecDeque::new(),
+            flooded: BTreeMap::new(),
             waiting: BTreeSet::new(),
             opted_out: HashSet::new(),
             ratings: HashMap::new(),
@@ -100,6 +121,23 @@ impl Inbox {
         };
         if known.is_none() {
             thread.take(message, day);
+            if let (Some(reply), Some(phone)) = (&message.reply, &thread.phone) {
+                let done = Automatic {
+                    at: message.received,
+                    phone: phone.clone(),
+                    registered: REGISTERED.contains(&reply.as_str()),
+                };
+                let past = |done: &Automatic| done.at + HOUR <= message.received;
+                while self.automatic.front().is_some_and(past) {
+                    self.automatic.pop_front();
+                }
+                self.automatic.push_back(done);
+            }
+        }
+        if message.state == InboxState::Open && message.note.as_deref() == Some("flood") {
+            self.flooded.insert(message.id, message.received);
+        } else {
+            self.flooded.remove(&message.id);
         }
         if message.state == InboxState::Open {
             thread.open.insert(message.id);
@@ -167,6 +205,18 @@ impl Inbox {
     /// Conversations in which something waits for a person.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// What was answered by itself in the hour before this moment, oldest first.
+    pub fn automatic(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Automatic> {
+        // The clock may have been set back: what was done later does not count.
+        let counts = move |done: &&Automatic| done.at <= now && now < done.at + HOUR;
+        self.automatic.iter().filter(counts)
+    }
+
+    /// What waits for a person because it came above the budget of an hour, and since when.
+    pub const fn flooded(&self) -> &BTreeMap<InboxId, DateTime<Utc>> {
+        &self.flooded
     }
 
     /// The conversation with a sender, as the network gave it.

@@ -33,7 +33,7 @@ pub struct SmsEntry {
     pub prefix: [u8; 4],
     /// The number, see [`digits`].
     pub to: u64,
-    /// One number for "this text to this phone".
+    /// One number for "this text to this phone"; of an announcement, for "this announcement to this phone".
     pub twin: u64,
     /// The SMS it takes.
     pub parts: u8,
@@ -67,7 +67,7 @@ impl SmsEntry {
             sent: sms.sent.map(|at| at.timestamp()),
             prefix: prefix_of(&sms.to.local()),
             to: digits(&sms.to),
-            twin: twin(&sms.to, &sms.text),
+            twin: twin(&sms.to, sms.announcement.as_ref().unwrap_or(&sms.text)),
             parts: sms.parts,
             unicode: sms.encoding == Encoding::Ucs2,
             two_persons: sms.policy == ConfirmPolicy::TwoPerson,

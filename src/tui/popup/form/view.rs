@@ -554,6 +554,7 @@ fn announcement(
     for (id, n) in [
         ("broadcast-shared", report.shared),
         ("broadcast-waiting", report.waiting),
+        ("broadcast-had", report.had),
         ("broadcast-opted-out", report.opted_out),
     ] {
         if n > 0 {

@@ -129,6 +129,7 @@ fn lines(shown: &Conversation, state: &State, look: &Look, width: u16) -> Vec<Li
                 }));
                 words.extend(match message.note.as_deref() {
                     Some("incomplete") => Some(look.text("inbox-note-incomplete")),
+                    Some("flood") => Some(look.text("inbox-note-flood")),
                     Some("completed") => Some(look.text("inbox-note-completed")),
                     _ => None,
                 });
