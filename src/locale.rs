@@ -9,6 +9,7 @@ use std::{borrow::Cow, fmt, path::Path};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 mod overriding;
+mod plain;
 mod refusal;
 #[cfg(test)]
 mod tests;
@@ -182,7 +183,7 @@ impl Locale {
     /// The built-in texts, with what `folder/LANGUAGE/*.ftl` says instead. A missing folder changes nothing.
     ///
     /// # Errors
-    /// [`LocaleError`] names file and line of a text that cannot be read or whose id the program does not know.
+    /// [`LocaleError`] names file and line of a text that cannot be used or whose id the program does not know.
     pub fn load(lang: Lang, folder: &Path) -> Result<Self, LocaleError> {
         let mut locale = Self::built_in(lang);
         overriding::apply(&mut locale, &folder.join(lang_code(lang)))?;

@@ -32,12 +32,9 @@ fn told(call: &Call, errors: &[FileError]) -> Failure {
 }
 
 fn open(call: &mut Call, theme: Theme, keymap: Keymap) -> Outcome {
-    let locale = Locale::load(call.lang(), &call.home.folder("locales"));
-    let locale = locale.map_err(|error| {
-        Refusal::new("file-bad")
-            .with("file", "locales")
-            .with("cause", error)
-    })?;
+    // What is wrong with the texts of the home folder has been said: the desk speaks as the command line does.
+    let locale = Locale::load(call.lang(), &call.home.folder("locales"))
+        .unwrap_or_else(|_| Locale::built_in(call.lang()));
     let desk = Desk {
         home: call.home.clone(),
         look: Look {

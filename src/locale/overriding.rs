@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use fluent_bundle::FluentResource;
 
-use super::Locale;
+use super::{Locale, plain};
 
 /// Why a file of texts was refused.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,18 @@ pub enum LocaleError {
         line: usize,
         /// What the parser said.
         what: String,
+    },
+    /// The text is made of more than words and values.
+    #[error("{file}, line {line}: `{id}` cannot be used: {what}")]
+    Unusable {
+        /// Path as given.
+        file: String,
+        /// Counted from 1.
+        line: usize,
+        /// The text.
+        id: String,
+        /// What is wrong with it.
+        what: &'static str,
     },
     /// The id is not one of the program's.
     #[error("{file}, line {line}: no text is called `{id}`{}", nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
@@ -58,7 +70,7 @@ pub(super) fn apply(locale: &mut Locale, folder: &Path) -> Result<(), LocaleErro
         .collect();
     paths.sort();
     for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+        let text = crate::home::read_text(&path).map_err(|error| unreadable(&path, error))?;
         add(locale, &path.display().to_string(), &text)?;
     }
     Ok(())
@@ -66,14 +78,28 @@ pub(super) fn apply(locale: &mut Locale, folder: &Path) -> Result<(), LocaleErro
 
 /// Adds one text file over the texts of `locale`; `file` is how messages name it.
 pub(super) fn add(locale: &mut Locale, file: &str, text: &str) -> Result<(), LocaleError> {
-    let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| {
-        let first = errors.first();
-        LocaleError::Syntax {
-            file: file.to_owned(),
-            line: first.map_or(1, |error| line_of(text, error.pos.start)),
-            what: first.map_or_else(String::new, ToString::to_string),
+    let syntax = |line, what: String| LocaleError::Syntax {
+        file: file.to_owned(),
+        line,
+        what,
+    };
+    if let Some(at) = plain::too_deep(text) {
+        return Err(syntax(line_of(text, at), plain::NESTED.to_owned()));
+    }
+    // Whatever else a library may stumble over: the built-in texts are there.
+    let parsed = std::panic::catch_unwind(|| FluentResource::try_new(text.to_owned()));
+    let resource = match parsed {
+        Ok(Ok(resource)) => resource,
+        Ok(Err((_, errors))) => {
+            let first = errors.first();
+            let line = first.map_or(1, |error| line_of(text, error.pos.start));
+            return Err(syntax(
+                line,
+                first.map_or_else(String::new, ToString::to_string),
+            ));
         }
-    })?;
+        Err(_) => return Err(syntax(1, "the file cannot be read".to_owned())),
+    };
     for (line, id) in ids(text) {
         if !locale.has(id) {
             return Err(LocaleError::UnknownId {
@@ -84,6 +110,15 @@ pub(super) fn add(locale: &mut Locale, file: &str, text: &str) -> Result<(), Loc
             });
         }
     }
+    plain::check(&resource).map_err(|(id, what)| {
+        let line = ids(text).find(|(_, known)| *known == id);
+        LocaleError::Unusable {
+            file: file.to_owned(),
+            line: line.map_or(1, |(line, _)| line),
+            id,
+            what,
+        }
+    })?;
     locale.bundle.add_resource_overriding(resource);
     Ok(())
 }

@@ -185,4 +185,93 @@ fn a_broken_text_file_is_refused_with_its_line() {
         "line 1: no text is called `zzzzzzzzzzzz`",
     );
     check("days = ok\n\nwhat is this\n", "desk.ftl, line 3");
+    check("days =\n", "desk.ftl");
+    check(
+        "loading = a\ndays =\n    .x = y\n",
+        "desk.ftl, line 2: `days`",
+    );
+}
+
+/// Each of these ended every command, or could.
+#[test]
+fn a_hostile_text_file_is_refused_and_the_built_in_texts_stay() {
+    let choice = |selector: &str| {
+        format!(
+            "days = {{ {selector} ->\n    [one] a\n   *[other] {}\n}}\n",
+            "{ $n }".repeat(101)
+        )
+    };
+    let hostile = [
+        // Deeper than the stack.
+        format!("days = {}", "{ ".repeat(200_000)),
+        format!("days = {}", "{\n".repeat(200_000)),
+        format!("days = {{ {}", "F(".repeat(200_000)),
+        format!("days = {}", "{ $n ->\n *[a] ".repeat(20_000)),
+        format!("days = {}", "{ \"}\" ->\n *[a] ".repeat(20_000)),
+        format!(
+            "days = {{\n*[a] {}",
+            "x \" { \"}\" ->\n *[a] ".repeat(20_000)
+        ),
+        format!("days = {{\nx = \" {}", "{ ".repeat(200_000)),
+        // Wider than the library goes.
+        choice("\"x\""),
+        choice("1"),
+        choice("$n"),
+        "days = { { loading } }\n".to_owned(),
+        format!("days = {}\n", "{ loading }".repeat(101)),
+        // Around and around.
+        "days = { days }\n".to_owned(),
+        "days = { loading }\nloading = { days }\n".to_owned(),
+        "-days = x\ndays = { -days }\n".to_owned(),
+        // Numbers that cannot be counted with.
+        format!("days = {{ {} ->\n   *[other] a\n}}\n", "9".repeat(400)),
+        format!("days = {{ 1.{} ->\n   *[other] a\n}}\n", "0".repeat(30)),
+        "days = { NUMBER($n, minimumFractionDigits: 99999) }\n".to_owned(),
+        // What a terminal would obey.
+        "days = { \"\\u001B]0;x\" }\n".to_owned(),
+        "days = \u{1b}[2J\n".to_owned(),
+        "days = \u{202e}x\n".to_owned(),
+    ];
+    for text in hostile {
+        let mut locale = Locale::built_in(Lang::En);
+        let refused = overriding::add(&mut locale, "desk.ftl", &text);
+        let shown: String = text.chars().take(60).collect();
+        assert!(refused.is_err(), "{shown}");
+        assert_eq!(
+            locale.with("days", &[("n", Arg::from(3))]),
+            "3 days",
+            "{shown}"
+        );
+    }
+    let mut locale = Locale::built_in(Lang::En);
+    let good = "days = { $n ->\n    [one] a { \"{\" } day (((((((((((((\n   *[other] { $n ->\n       *[x] { $n } d\n    }\n}\n";
+    overriding::add(&mut locale, "desk.ftl", good).unwrap();
+    assert_eq!(locale.with("days", &[("n", Arg::from(3))]), "3 d");
+}
+
+/// The facts that there are, as the reader of the journal names them.
+fn all_facts() -> Vec<String> {
+    let unknown = serde_json::from_str::<crate::domain::fact::Fact>("{\"fact\": \"?\"}");
+    let error = unknown.unwrap_err().to_string();
+    let (_, names) = error.split_once("expected one of").unwrap();
+    names
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_fact_has_words_in_the_trail() {
+    let facts = all_facts();
+    assert!(facts.len() > 40 && facts.contains(&"day-run".to_owned()));
+    for lang in LANGS {
+        let locale = Locale::built_in(lang);
+        let raw: Vec<_> = facts
+            .iter()
+            .filter(|fact| !locale.has(&format!("fact-{fact}")))
+            .collect();
+        assert!(raw.is_empty(), "{lang:?}: {raw:?}");
+    }
 }

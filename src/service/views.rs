@@ -98,6 +98,9 @@ pub struct TextPreview {
     pub parts: u8,
     /// To whom: name and phone; none when nobody of the satker can be reached.
     pub to: Option<(String, PhoneNumber)>,
+    /// That phone wants no notices, so none will be drafted.
+    #[serde(default)]
+    pub opted_out: bool,
 }
 
 /// A letter was registered.

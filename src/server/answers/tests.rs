@@ -471,12 +471,25 @@ fn who_stops_the_notices_still_gets_answers() {
             .starts_with("Notifikasi ke nomor ini dihentikan")
     );
     assert!(rig.office.opted_out(&phone));
+    // Nor does the desk promise one before it ends a letter.
+    let agenda = rig.registers(("lpj", "lpj"), "411902", &[("periode", "10-2026")]);
+    let promised = |rig: &Rig| {
+        let ask = EndLetter {
+            agenda,
+            to: LetterState::Completed,
+            note: String::new(),
+            fields: owned(&[]),
+        };
+        let preview = rig.office.preview_end(&ask, rig.now).unwrap();
+        !preview.notice.unwrap().opted_out
+    };
+    assert!(!promised(&rig));
     assert!(rig.told(ONE, "LPJ").starts_with("MTsN Ngawi"));
     assert_eq!(
         rig.told(ONE, "MULAI"),
         "Notifikasi ke nomor ini aktif untuk 1 satker. Ketik BANTUAN untuk daftar layanan."
     );
-    assert!(!rig.office.opted_out(&phone));
+    assert!(!rig.office.opted_out(&phone) && promised(&rig));
     let mut strict = with("[inbox]\nopt_out = false\n");
     let (message, sms) = strict.hears(ONE, "STOP");
     assert_eq!((message.state, sms), (InboxState::Open, None));

@@ -1,5 +1,7 @@
 //! Dates that stand in letters, entered by hand: for a period or an entry of the yearly letter, or for some satker only.
 
+use std::collections::HashSet;
+
 use super::{
     Act, Actor, DateTime, FAR, Fact, NaiveDate, ObligationId, Office, Refusal, Role, Utc,
     clean_text, no_due,
@@ -96,7 +98,9 @@ impl Office {
             let kind = self.participant_kind(&rule.module);
             owners.extend(self.all_owners(rule, &kind));
         } else {
-            for code in &ask.satker {
+            // One that is named twice owes it once.
+            let mut named = HashSet::new();
+            for code in ask.satker.iter().filter(|code| named.insert(**code)) {
                 let satker = self.owing(*code)?;
                 self.check_kind(&rule.module, &satker)?;
                 owners.extend(Self::owners_at(rule, satker.code, satker.revenue_treasurer));

@@ -117,6 +117,7 @@ impl Office {
             text,
             encoding,
             parts: u8::try_from(parts).unwrap_or(u8::MAX),
+            opted_out: to.as_ref().is_some_and(|(_, phone)| self.opted_out(phone)),
             to,
         }
     }

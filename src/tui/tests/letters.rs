@@ -303,6 +303,33 @@ fn a_pasted_line_break_does_not_submit() {
 }
 
 #[test]
+fn no_sms_is_promised_to_a_phone_that_wants_none() {
+    let mut bench = Bench::letters();
+    bench.keys("s");
+    let (ticket, _) = bench.one_asked("PreviewEnd");
+    let notice = crate::service::TextPreview {
+        text: "KPPN Madiun: LPJ selesai".into(),
+        encoding: crate::domain::sms::Encoding::Gsm7,
+        parts: 1,
+        to: Some(("Budi Santoso".into(), phone(123))),
+        opted_out: true,
+    };
+    bench.answer(
+        ticket,
+        Reply::PreviewEnd(EndPreview {
+            problems: vec![],
+            notice: Some(notice),
+        }),
+    );
+    bench.shows("Tanpa SMS: Budi Santoso (0812-0000-0123) tidak mau menerima notifikasi");
+    let screen = bench.screen();
+    assert!(
+        !screen.contains("SMS untuk") && !screen.contains("LPJ selesai"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn completing_shows_the_notice_and_says_what_was_drafted() {
     let mut bench = Bench::letters();
     bench.keys("s");
@@ -317,6 +344,7 @@ fn completing_shows_the_notice_and_says_what_was_drafted() {
         encoding: detail.row.encoding,
         parts: 1,
         to: Some(("Budi Santoso".into(), phone(123))),
+        opted_out: false,
     };
     bench.answer(
         ticket,

@@ -186,6 +186,18 @@ fn a_section_decides_about_its_own_obligations_only() {
         satker: Vec::new(),
         far_seen: false,
     };
+    // Who is named twice owes it once.
+    let code = |text: &str| SatkerCode::parse(text).unwrap();
+    let known = *rig.office.store.index().satker().keys().next().unwrap();
+    let twice = AddDeadline {
+        name: "Data dobel".to_owned(),
+        satker: vec![known, code(known.as_str()), known],
+        ..all.clone()
+    };
+    let ids = rig.does(&sari(), |office, who, now| {
+        office.add_deadline(&twice, who, now)
+    });
+    assert_eq!(ids.unwrap().len(), 1);
     let umum = member("UMUM");
     assert!(
         rig.does(&umum, |office, who, now| office

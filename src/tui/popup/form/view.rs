@@ -14,7 +14,7 @@ use super::{
     field::{Chosen, Picker},
 };
 use crate::{
-    domain::{module::FieldType, satker::satker_kind, when},
+    domain::{module::FieldType, phone::PhoneNumber, satker::satker_kind, when},
     locale::Say,
     service::{BroadcastReport, TextPreview},
     tui::{
@@ -482,6 +482,7 @@ pub fn draw_page(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, 
 
 fn receipt_words(receipt: &TextPreview, look: &Look) -> String {
     match &receipt.to {
+        Some((name, phone)) if receipt.opted_out => opted_out(name, phone, look),
         Some((name, phone)) => look.with(
             "preview-receipt",
             &[
@@ -492,6 +493,14 @@ fn receipt_words(receipt: &TextPreview, look: &Look) -> String {
         ),
         None => look.text("preview-nobody"),
     }
+}
+
+/// That no SMS goes to this phone, because its owner wants none.
+fn opted_out(name: &str, phone: &PhoneNumber, look: &Look) -> String {
+    look.with(
+        "preview-opted-out",
+        &[("name", name.into()), ("phone", phone.display().into())],
+    )
 }
 
 /// Draws a form as a popup.
@@ -603,6 +612,16 @@ fn end_preview(form: &Form, look: &Look, width: usize) -> Vec<(String, Style)> {
         lines.push((look.text("preview-no-notice"), muted));
         return lines;
     };
+    if let Some((name, phone)) = notice.to.as_ref().filter(|_| notice.opted_out) {
+        let words = opted_out(name, phone, look);
+        let warning = look.style(Role::Warning);
+        lines.extend(
+            text::wrap(&words, width)
+                .into_iter()
+                .map(|line| (line, warning)),
+        );
+        return lines;
+    }
     let to = match &notice.to {
         Some((name, phone)) => look.with(
             "preview-notice",
