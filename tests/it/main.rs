@@ -25,6 +25,7 @@ mod inbox;
 mod kannel;
 mod kills;
 mod layers;
+mod messages;
 mod modem;
 mod office;
 mod programme;
