@@ -132,10 +132,10 @@ error-sheet-missing-column =
 error-sheet-quote = { $file }: the quotation mark opened in row { $row } is never closed. Nothing was imported.
 error-sheet-rows = { $file } has more than { $max } rows. Nothing was imported; split it into several files.
 error-sheet-size = { $file } is larger than { $max } MiB. Nothing was imported; split it into several files.
-error-flood = { $n } SMS wait for a person since { $since }: more than may be answered by itself in an hour{ $cost ->
+error-flood = { $n } SMS since { $since } wait for a person{ $cost ->
     [none] {""}
-   *[other] ; answering all of them costs { $cost } at least
-}. Nothing is lost: answer them, give them to a section or lay them aside among the conversations (sipintar inbox). Automatic answers go on by themselves an hour after the flood at the latest; at once, when answers_per_hour or registrations_per_hour in [inbox] is raised and the server restarted.
+   *[other] , worth { $cost }
+}: more than may be answered by itself in an hour. Nothing is lost: answer them, give them to a section or lay them aside among the conversations (sipintar inbox). Automatic answers go on by themselves an hour after the flood at the latest; at once, when answers_per_hour or registrations_per_hour in [inbox] is raised and the server restarted.
 error-simulated-modem = SIMULATION: the built-in modem is in use, no SMS really leaves.
 error-sms-state = Message { $id } is { $state }; this step does not apply to it. Nothing was changed.
 error-sms-unknown = There is no message { $id }.

@@ -132,10 +132,10 @@ error-sheet-missing-column =
 error-sheet-quote = { $file }: tanda kutip yang dibuka di baris { $row } tidak pernah ditutup. Tidak ada yang diimpor.
 error-sheet-rows = { $file } punya lebih dari { $max } baris. Tidak ada yang diimpor; bagi menjadi beberapa berkas.
 error-sheet-size = { $file } lebih besar dari { $max } MiB. Tidak ada yang diimpor; bagi menjadi beberapa berkas.
-error-flood = { $n } SMS menunggu petugas sejak { $since }: lebih banyak dari yang boleh dijawab sendiri dalam satu jam{ $cost ->
+error-flood = { $n } SMS sejak { $since } menunggu petugas{ $cost ->
     [none] {""}
-   *[other] ; menjawab semuanya sedikitnya { $cost }
-}. Tidak ada yang hilang: jawab, teruskan atau sisihkan di Percakapan (sipintar inbox). Jawaban otomatis berjalan lagi sendiri paling lama satu jam setelah banjir reda; segera, bila answers_per_hour atau registrations_per_hour pada [inbox] dinaikkan dan server dimulai ulang.
+   *[other] , senilai { $cost }
+}: lebih banyak dari yang boleh dijawab sendiri dalam satu jam. Tidak ada yang hilang: jawab, teruskan atau sisihkan di Percakapan (sipintar inbox). Jawaban otomatis berjalan lagi sendiri paling lama satu jam setelah banjir reda; segera, bila answers_per_hour atau registrations_per_hour pada [inbox] dinaikkan dan server dimulai ulang.
 error-simulated-modem = SIMULASI: modem tiruan dipakai, tidak ada SMS yang benar-benar keluar.
 error-sms-state = SMS { $id } berstatus { $state }; langkah ini tidak berlaku untuknya. Tidak ada yang berubah.
 error-sms-unknown = Tidak ada SMS { $id }.

@@ -46,7 +46,7 @@ pub struct Modem {
     pub baud: u32,
     /// Serial: PIN of the SIM …
     pub pin: Option<String>,
-    /// … or a file that holds it.
+    /// … or a file that holds it, read each time the SIM asks: a corrected one needs no restart.
     pub pin_file: Option<PathBuf>,
     /// Serial: the dialogue with the modem is written to `log/modem-NAME.log`, with numbers, texts and PIN hidden.
     #[serde(default)]

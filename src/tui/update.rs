@@ -291,6 +291,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         All(LetterFilter),
         Sms(usize, String),
         Deadlines(DeadlineTab),
+        Inbox,
         Nothing(Say),
     }
     let Some(overview) = &state.overview else {
@@ -328,6 +329,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
                     modem.detail.clone().unwrap_or_else(|| modem.state.clone()),
                 ),
         ),
+        home::HomeRow::Warning(warning) if warning.code == "flood" => Way::Inbox,
         home::HomeRow::Hold(_) | home::HomeRow::Warning(_) => {
             Way::Nothing(Say::new("nothing-to-open"))
         }
@@ -359,6 +361,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         }
         Way::Sms(tab, find) => lists::open_sms(state, tab, find, None),
         Way::Deadlines(tab) => deadlines::open_deadlines(state, |screen| screen.tab = tab),
+        Way::Inbox => open(state, Place::Inbox),
         Way::Nothing(say) => {
             state.info(say);
             Vec::new()

@@ -73,7 +73,10 @@ fn a_flood_from_invented_numbers_waits_for_a_person_and_satker_are_answered_all_
     });
     let status = server.cli(&["--lang", "en", "status"]);
     let words = String::from_utf8(status.stderr).unwrap();
-    assert!(words.contains("286 SMS wait for a person"), "{words}");
+    assert!(
+        words.contains("286 SMS since") && words.contains("worth Rp100.100"),
+        "{words}"
+    );
 }
 
 #[test]

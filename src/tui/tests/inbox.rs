@@ -141,3 +141,21 @@ fn a_conversation_is_given_to_a_section_or_laid_aside_while_something_waits() {
     };
     assert!(ask.open);
 }
+
+#[test]
+fn every_screen_says_that_a_flood_waits_and_beranda_leads_to_it() {
+    let mut bench = Bench::letters();
+    let mut some = overview(crate::domain::access::Role::Desk);
+    (some.overdue, some.due_today, some.trouble) = (vec![], vec![], vec![]);
+    let flood = crate::service::Refusal::new("flood")
+        .with("n", 285)
+        .with("since", "24-11-2026 09.00")
+        .with("cost", "Rp99.750");
+    some.warnings.push(flood);
+    bench.answer(Ticket::Overview, Reply::GetOverview(some));
+    bench.shows("BANJIR SMS 285");
+    bench.keys("B end");
+    bench.shows("285 SMS sejak 24-11-2026 09.00 menunggu petugas, senilai Rp99.750");
+    bench.keys("enter");
+    bench.one_asked("ListConversations");
+}
