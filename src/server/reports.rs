@@ -17,7 +17,7 @@ const REPORT_AGE: TimeDelta = TimeDelta::days(7);
 #[derive(Debug, Clone, PartialEq)]
 pub enum Meant {
     /// A part of a message, as the fact of its fate.
-    Part(Fact),
+    Part(Box<Fact>),
     /// No message of ours, or one that was reported before.
     Nothing,
     /// Nobody can tell before the modem has answered what it is sending to this phone.
@@ -55,14 +55,14 @@ impl Office {
         } else {
             PartOutcome::Undelivered
         };
-        Ok(Meant::Part(Fact::SmsReported {
+        Ok(Meant::Part(Box::new(Fact::SmsReported {
             id,
             part,
             outcome,
             status,
             words: None,
             at: now,
-        }))
+        })))
     }
 
     /// References come round every 256 messages: the latest message to this phone is meant.
@@ -190,11 +190,11 @@ mod tests {
         let Meant::Part(fact) = meant.unwrap() else {
             return None;
         };
-        let id = match &fact {
+        let id = match fact.as_ref() {
             Fact::SmsReported { id, .. } => Some(*id),
             _ => None,
         };
-        rig.write("sistem", vec![fact]);
+        rig.write("sistem", vec![*fact]);
         id
     }
 

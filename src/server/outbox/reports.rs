@@ -1,6 +1,7 @@
 //! Delivery reports: matched to a message, or kept a while when they overtake the answer that names their reference.
 
 use super::Run;
+use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::modem::Token;
@@ -38,7 +39,7 @@ impl Run {
         let meant = self.writer.commit(&self.system, None, move |office, now| {
             let meant = office.report(reference, &recipient, status, delivered, &awaits, now)?;
             let facts = match &meant {
-                Meant::Part(fact) => vec![fact.clone()],
+                Meant::Part(fact) => vec![Fact::clone(fact)],
                 Meant::Nothing | Meant::NotKnownYet => Vec::new(),
             };
             Ok((facts, meant))
