@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::when::parse_typed;
-use crate::home::Home;
+use crate::home::{self, Home};
 use crate::locale::{Arg, Lang, Locale};
 use crate::service::{GetStatus, Office, Refusal};
 use crate::settings::Settings;
@@ -176,7 +176,11 @@ pub fn main() -> ExitCode {
         }
     };
     let variable = std::env::var("SIPINTAR_LANG").ok();
-    let home = Home::find(arguments.home.as_deref(), |name| std::env::var_os(name));
+    let home = Home::find(
+        arguments.home.as_deref(),
+        |name| std::env::var_os(name),
+        home::INSTALLED.as_ref(),
+    );
     let defaults = home.as_ref().map(desk_defaults).unwrap_or_default();
     let lang = arguments
         .lang

@@ -7,6 +7,11 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
+pub mod guard;
+
+/// The home of the office that the package installs as a service of this machine. Where it is there, it is meant.
+pub const INSTALLED: &str = "/var/lib/sipintar";
+
 /// Longest path that fits into a socket address (108 bytes with the closing zero); a longer one is reached through its folder.
 const SOCKET_PATH_MAX: usize = 107;
 
@@ -17,10 +22,12 @@ pub struct Home {
 }
 
 impl Home {
-    /// `--home DIR`, else `$SIPINTAR_HOME`, else `$XDG_DATA_HOME/sipintar`, else `~/.local/share/sipintar`. None without any of them.
+    /// `--home DIR`, else `$SIPINTAR_HOME`, else the `installed` folder (see [`INSTALLED`]) if it is there, else `$XDG_DATA_HOME/sipintar`,
+    /// else `~/.local/share/sipintar`. None without any of them.
     pub fn find(
         flag: Option<&Path>,
         var: impl Fn(&str) -> Option<std::ffi::OsString>,
+        installed: &Path,
     ) -> Option<Self> {
         let set = |name: &str| {
             var(name)
@@ -30,6 +37,7 @@ impl Home {
         let dir = flag
             .map(Path::to_path_buf)
             .or_else(|| set("SIPINTAR_HOME"))
+            .or_else(|| installed.is_dir().then(|| installed.to_path_buf()))
             .or_else(|| set("XDG_DATA_HOME").map(|dir| dir.join("sipintar")))
             .or_else(|| set("HOME").map(|dir| dir.join(".local/share/sipintar")))?;
         // A path that is not absolute would mean another folder for the server in the background.
@@ -99,11 +107,29 @@ impl Home {
         self.dir.join(name)
     }
 
+    /// Creates the folder of the log where it is missing, closed to others.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create_log(&self) -> io::Result<()> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(self.log())
+    }
+
     /// Connects to the server.
     ///
     /// # Errors
     /// Those of the socket: most often that nobody listens.
     pub fn connect(&self) -> io::Result<UnixStream> {
+        if fs::symlink_metadata(self.socket()).is_ok_and(|found| found.is_symlink()) {
+            // It would lead to another server than that of this home.
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the socket is a link",
+            ));
+        }
         self.with_socket_path(|path| UnixStream::connect(path))
     }
 
@@ -201,20 +227,44 @@ mod tests {
             ("XDG_DATA_HOME", "/b"),
             ("HOME", "/c"),
         ];
-        assert_eq!(
-            Home::find(Some(Path::new("/x")), vars(all)),
-            Some(Home::at("/x"))
+        let folder = tempfile::tempdir().unwrap();
+        let (there, missing) = (folder.path(), folder.path().join("missing"));
+        let check = |flag: Option<&str>, vars, installed: &Path, home: Option<&str>| {
+            assert_eq!(
+                Home::find(flag.map(Path::new), vars, installed),
+                home.map(Home::at)
+            );
+        };
+        check(Some("/x"), vars(all), there, Some("/x"));
+        check(None, vars(all), there, Some("/a"));
+        check(None, vars(&all[1..]), there, there.to_str());
+        check(None, vars(&all[1..]), &missing, Some("/b/sipintar"));
+        check(
+            None,
+            vars(&all[2..]),
+            &missing,
+            Some("/c/.local/share/sipintar"),
         );
-        assert_eq!(Home::find(None, vars(all)), Some(Home::at("/a")));
-        assert_eq!(
-            Home::find(None, vars(&all[1..])),
-            Some(Home::at("/b/sipintar"))
+        check(None, vars(&[("HOME", "")]), &missing, None);
+    }
+
+    #[test]
+    fn a_socket_that_is_a_link_leads_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, theirs) = (
+            Home::at(folder.path().join("a")),
+            Home::at(folder.path().join("b")),
         );
-        assert_eq!(
-            Home::find(None, vars(&all[2..])),
-            Some(Home::at("/c/.local/share/sipintar"))
-        );
-        assert_eq!(Home::find(None, vars(&[("HOME", "")])), None);
+        ours.create().unwrap();
+        theirs.create().unwrap();
+        let _listener = theirs.listen().unwrap();
+        std::os::unix::fs::symlink(theirs.socket(), ours.socket()).unwrap();
+        let error = ours.connect().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        // A server of this home puts its own in the place of the link, and leaves the other alone.
+        let _own = ours.listen().unwrap();
+        ours.connect().unwrap();
+        theirs.connect().unwrap();
     }
 
     #[test]

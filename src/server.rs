@@ -18,6 +18,7 @@ mod imports;
 mod inbox;
 mod letters;
 mod lock;
+mod log;
 mod messages;
 mod notices;
 pub mod office;
@@ -32,6 +33,7 @@ mod reports;
 mod rig;
 pub mod store;
 mod summary;
+mod systemd;
 mod throttle;
 mod timer;
 mod writer;
@@ -49,7 +51,7 @@ use signal_hook::iterator::Signals;
 
 use crate::domain::calendar::{Calendar, parse_holidays};
 use crate::domain::module::{Modules, Source};
-use crate::home::{Home, read_folder, read_text};
+use crate::home::{Home, guard, read_folder, read_text};
 use crate::service::{Refusal, Topic};
 use crate::settings::Settings;
 use clock::Clock;
@@ -59,6 +61,7 @@ use lock::Lock;
 use notices::Notices;
 use office::Office;
 use outbox::Outbox;
+use systemd::{Manager, Watchdog};
 use writer::Writer;
 
 /// How to run.
@@ -82,6 +85,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
             .with("cause", error)
     };
     home.create().map_err(bad)?;
+    let mut warnings = guard::check(home)?;
     // Everybody may knock at the socket, but what the server keeps (phones, letters, the log) is read through it only, by role.
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
     if options.background {
@@ -89,13 +93,20 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
         let _ = nix::unistd::setsid();
     }
     let _lock = Lock::take(home)?;
-    let _log = start_log(home);
+    let _log = log::start(home, options.background);
+    let manager = Manager::from_env();
+    manager.tell("STATUS=reading the journal");
     let settings = Settings::load(home)?;
+    for file in settings.secret_files(home) {
+        warnings.extend(guard::check_secret(&file)?);
+    }
+    for warning in &warnings {
+        tracing::warn!(%warning, "the home folder");
+    }
     let (modules, module_files) = load_modules(home)?;
     check_office_name(&modules, &settings);
     let calendar = load_calendar(home)?;
     let clock = Clock::new(options.clock);
-    let mut warnings = Vec::new();
     let (journal, store) = records::open(home, settings.office.zone.offset(), &mut warnings)?;
     let office = Arc::new(Office::new(
         store,
@@ -127,6 +138,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let outbox = Outbox::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))?;
     let timer = timer::Timer::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let daily = Daily::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
+    let watchdog = Watchdog::start(&manager, writer.clone()).map_err(bad)?;
     let shared = Arc::new(Shared {
         office: Arc::clone(&office),
         writer,
@@ -162,15 +174,18 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
             home.socket().display()
         );
     }
+    manager.tell("READY=1\nSTATUS=ready");
     wait_for_end(&stopping).map_err(bad)?;
 
     tracing::info!("stopping");
+    manager.tell("STOPPING=1\nSTATUS=stopping");
     shared
         .notices
         .tell(shared.writer.seq(), [Topic::Stopping].into());
     // The socket goes first, so that nobody comes any more; a missing file is as good.
     let _ = std::fs::remove_file(home.socket());
     drop(timer);
+    drop(watchdog);
     shared.outbox.stop();
     // What a journal that failed does not have must not get into the store either.
     if let Ok(refusal) = failure.try_recv() {
@@ -203,29 +218,6 @@ fn wait_for_end(stopping: &Receiver<()>) -> std::io::Result<()> {
         recv(signal) -> _ => {}
     }
     Ok(())
-}
-
-/// The log goes to `log/sipintar.log`, a new file each day, thirty kept. `SIPINTAR_LOG` sets the level. Without a writable folder the
-/// server runs without a log rather than not at all.
-fn start_log(home: &Home) -> Option<tracing_appender::non_blocking::WorkerGuard> {
-    // tracing-appender complains on standard error about a folder that it is about to make.
-    std::fs::create_dir_all(home.log()).ok()?;
-    let appender = tracing_appender::rolling::Builder::new()
-        .rotation(tracing_appender::rolling::Rotation::DAILY)
-        .filename_prefix("sipintar")
-        .filename_suffix("log")
-        .max_log_files(30)
-        .build(home.log())
-        .ok()?;
-    let (out, guard) = tracing_appender::non_blocking(appender);
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SIPINTAR_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sled=warn"));
-    let started = tracing_subscriber::fmt()
-        .with_writer(out)
-        .with_ansi(false)
-        .with_env_filter(filter)
-        .try_init();
-    started.ok().map(|()| guard)
 }
 
 /// The modules in force and the files they were read from: built in, with what `modules/` says instead or besides.

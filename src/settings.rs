@@ -10,6 +10,7 @@ mod sms_rules;
 mod summary;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -104,6 +105,17 @@ impl Settings {
             return bad(&["sms", "price"], "0–100000");
         }
         modem::check(&self.modems, text)
+    }
+
+    /// The files that hold a PIN or a password, which others must not read; `sipintar.toml` is one of them where it says one itself.
+    pub fn secret_files(&self, home: &Home) -> Vec<PathBuf> {
+        let said = |modem: &Modem| modem.pin.is_some() || modem.password.is_some();
+        let own = self.modems.iter().any(said).then(|| home.settings_file());
+        let named = self.modems.iter().flat_map(|modem| {
+            let files = [&modem.pin_file, &modem.password_file];
+            files.into_iter().flatten().cloned()
+        });
+        own.into_iter().chain(named).collect()
     }
 
     /// The modems, or the simulated one where none is named.

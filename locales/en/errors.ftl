@@ -211,3 +211,14 @@ cause-date-given = the letter gives a date again
 cause-programme-ended = all stages are behind it
 cause-stage-left = the stage was left
 cause-budget-newer = there are newer budget figures
+error-home-not-ours = The home folder { $home } belongs to the account `{ $owner }`; you are `{ $account }`. Only its own account may run its server: no server was started and nothing was changed. Use `systemctl start sipintar` where it is a service, otherwise `sudo -u { $owner } sipintar serve`.
+error-not-ours = { $path } belongs to the account `{ $owner }`, not to `{ $account }`, which runs the server: its owner could change it at any time. No server was started and nothing was changed. Look at it, then give it back with `chown { $account } { $path }`.
+error-open-to-others = Other accounts may write to { $path } (mode { $mode }), so nobody can tell whether what is in it is the office’s. No server was started and nothing was changed. Look at what is in it; if it is right, close it with `chmod -R go-w { $path }` and start again.
+error-is-a-link = { $path } is a link; nothing of the office is kept behind a link. No server was started and nothing was changed. Put the file or folder itself in its place. The whole home folder may be a link.
+error-secret-open = { $path } holds a secret and others may read it (mode { $mode }); it belongs to `{ $owner }`, so that the server cannot close it. No server was started and nothing was changed. Run `chown { $account } { $path }` and `chmod 0600 { $path }`, and consider a new secret.
+error-closed-to-others =
+    { $path } was open to other accounts (mode { $mode }) and has been closed (now { $now }){ $more ->
+        [none] {""}
+       *[other] , and { $more } more like it
+    }. What is in it is as it was; if it held a secret, consider a new one.
+error-above-open = Other accounts may write to the folder { $path } (mode { $mode }) above the home folder and could move the office away. The data are safe. Close it with `chmod go-w { $path }`.

@@ -211,3 +211,14 @@ cause-date-given = tanggal dari surat ditetapkan lagi
 cause-programme-ended = semua tahap selesai
 cause-stage-left = tahap sudah ditinggalkan
 cause-budget-newer = ada angka pagu yang lebih baru
+error-home-not-ours = Folder { $home } milik akun `{ $owner }`; Anda `{ $account }`. Hanya akun pemiliknya yang boleh menjalankan servernya: server tidak dijalankan dan tidak ada yang diubah. Gunakan `systemctl start sipintar` bila dipasang sebagai layanan, jika tidak `sudo -u { $owner } sipintar serve`.
+error-not-ours = { $path } milik akun `{ $owner }`, bukan `{ $account }` yang menjalankan server: pemiliknya dapat mengubahnya kapan saja. Server tidak dijalankan dan tidak ada yang diubah. Periksa isinya, lalu kembalikan dengan `chown { $account } { $path }`.
+error-open-to-others = Akun lain boleh menulis ke { $path } (mode { $mode }), sehingga tidak dapat dipastikan apakah isinya milik kantor. Server tidak dijalankan dan tidak ada yang diubah. Periksa isinya; bila benar, tutup dengan `chmod -R go-w { $path }` lalu jalankan lagi.
+error-is-a-link = { $path } adalah tautan (symlink); data kantor tidak disimpan di balik tautan. Server tidak dijalankan dan tidak ada yang diubah. Letakkan berkas atau foldernya sendiri di situ. Seluruh folder kantor boleh berupa tautan.
+error-secret-open = { $path } berisi rahasia dan dapat dibaca akun lain (mode { $mode }); berkas itu milik `{ $owner }` sehingga server tidak dapat menutupnya. Server tidak dijalankan dan tidak ada yang diubah. Jalankan `chown { $account } { $path }` dan `chmod 0600 { $path }`, dan pertimbangkan untuk mengganti rahasianya.
+error-closed-to-others =
+    { $path } terbuka bagi akun lain (mode { $mode }) dan telah ditutup (kini { $now }){ $more ->
+        [none] {""}
+       *[other] , begitu juga { $more } lainnya
+    }. Isinya tidak berubah; bila memuat rahasia, pertimbangkan untuk menggantinya.
+error-above-open = Akun lain boleh menulis ke folder { $path } (mode { $mode }) di atas folder kantor dan dapat memindahkan kantor. Data aman. Tutup dengan `chmod go-w { $path }`.

@@ -25,7 +25,8 @@ pub use sms::{BroadcastArgs, Fate, SmsCommand, Which};
 #[derive(Debug, Parser)]
 #[command(name = "sipintar", version, propagate_version = true)]
 pub struct Arguments {
-    /// Home folder; else $SIPINTAR_HOME, else $XDG_DATA_HOME/sipintar, else ~/.local/share/sipintar.
+    /// Home folder; else $SIPINTAR_HOME, else /var/lib/sipintar where it is there, else $XDG_DATA_HOME/sipintar, else
+    /// ~/.local/share/sipintar.
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
     /// Language of messages: id or en; else $SIPINTAR_LANG, else that of sipintar.toml.

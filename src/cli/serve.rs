@@ -1,22 +1,26 @@
 //! `serve`, `stop`, `status`, `demo`, and a server in the background.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use nix::fcntl::OFlag;
 
 use super::letter::minute;
 use super::table::Table;
 use super::{Call, Outcome, modem};
 use crate::client::{self, Heard};
 use crate::domain::when::Zone;
-use crate::home::Home;
+use crate::home::{Home, guard};
 use crate::server::{self, ServeOptions};
 use crate::service::{Ask, GetStatus, LoadDemo, Office, Refusal, StopServer};
 
+/// `serve.err` is begun anew when it is larger than this, in bytes.
+const ERRORS_MAX: u64 = 64 << 10;
 /// A server that does not answer within this time is not going to.
 const START_WAIT: Duration = Duration::from_secs(20);
 /// Where two servers start at once, one ends at once and the other answers within this time.
@@ -67,13 +71,11 @@ pub fn start_server(home: &Home) -> Result<(), Refusal> {
             .with("cause", cause)
             .with("file", errors.display())
     };
-    home.create().map_err(|error| failed(&error))?;
-    fs::create_dir_all(home.log()).map_err(|error| failed(&error))?;
-    let output = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&errors)
+    guard::look(home)?;
+    home.create()
+        .and_then(|()| home.create_log())
         .map_err(|error| failed(&error))?;
+    let output = open_errors(&errors).map_err(|error| failed(&error))?;
     let from = output.metadata().map_or(0, |file| file.len());
     let program = std::env::current_exe().map_err(|error| failed(&error))?;
     let mut child = std::process::Command::new(program)
@@ -88,6 +90,25 @@ pub fn start_server(home: &Home) -> Result<(), Refusal> {
         let said = last_line(&errors, from);
         failed(&said.unwrap_or(cause))
     })
+}
+
+/// Opens the file for what a server says before it has a log. What it said is of interest until the next start or two.
+fn open_errors(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
+        .open(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        let why = format!("{}: not a regular file", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    if found.len() > ERRORS_MAX {
+        file.set_len(0)?;
+    }
+    Ok(file)
 }
 
 /// Waits until the socket answers. When the child ends, another server may have been quicker and be about to answer: it gets a moment.
@@ -227,7 +248,27 @@ pub(super) fn demo(call: &mut Call, seed: u64, satker: u32, letters: u32) -> Out
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, symlink};
+
     use super::*;
+
+    #[test]
+    fn what_a_server_says_before_it_has_a_log_stays_small_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("serve.err");
+        drop(open_errors(&path).unwrap());
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        for (length, left) in [(ERRORS_MAX, ERRORS_MAX), (ERRORS_MAX + 1, 0)] {
+            File::create(&path).unwrap().set_len(length).unwrap();
+            let file = open_errors(&path).unwrap();
+            assert_eq!(file.metadata().unwrap().len(), left);
+        }
+        fs::remove_file(&path).unwrap();
+        symlink(folder.path().join("other"), &path).unwrap();
+        assert!(open_errors(&path).is_err());
+        assert!(!folder.path().join("other").exists());
+    }
 
     #[test]
     fn a_trial_clock_may_be_given_in_several_forms() {

@@ -156,6 +156,7 @@ impl Wire {
                 .create(true)
                 .append(true)
                 .mode(0o600)
+                .custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits())
                 .open(&self.path)
                 .ok();
             self.size = self

@@ -219,7 +219,8 @@ impl Office {
         let mut sms = match drafted {
             Ok(sms) => sms,
             Err(refusal) => {
-                tracing::error!(%refusal, message = %message.id, text = reply.text, "no answer to an incoming message");
+                let answer = reply.text;
+                tracing::error!(%refusal, inbox = %message.id, answer, "no answer to an incoming message");
                 message.state = InboxState::Open;
                 message.note = Some("trouble".to_owned());
                 return (Vec::new(), None);

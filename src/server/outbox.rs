@@ -288,7 +288,8 @@ impl Run {
                 self.message_came(at, token, from, text, sent, concat);
             }
             What::Unreadable { token, pdu, why } => {
-                tracing::warn!(%why, %pdu, "an incoming message cannot be read");
+                let octets = pdu.len() / 2;
+                tracing::warn!(%why, octets, "an incoming message cannot be read");
                 let text = format!("PDU {pdu}");
                 self.message_came(at, token, "?".to_owned(), text, None, None);
             }

@@ -25,6 +25,7 @@ mod inbox;
 mod kannel;
 mod kills;
 mod layers;
+mod machine;
 mod messages;
 mod modem;
 mod office;
