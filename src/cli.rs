@@ -164,6 +164,11 @@ fn satker_code(text: &str) -> Result<SatkerCode, Refusal> {
     SatkerCode::parse(text.trim()).map_err(|_| Refusal::new("bad-id").with("text", text))
 }
 
+/// The definition of the command line, from which manual pages and completions are made too.
+pub fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();

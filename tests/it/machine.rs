@@ -1,11 +1,11 @@
-//! The machine that the server runs on: owners and modes of what it keeps, its log, its service manager.
+//! The machine that the server runs on: owners and modes of what it keeps, its log, its service manager, and what is packaged.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use sipintar::home::Home;
 use sipintar::service::{GetStatus, StopServer};
@@ -296,4 +296,80 @@ fn the_service_manager_is_told_of_start_life_and_end() {
     sipintar::service::Office::ask(&mut client, StopServer {}).unwrap();
     wait_for("STOPPING=1");
     assert!(served.0.wait().unwrap().success());
+}
+
+/// What systemd itself thinks of the unit that is shipped. The number is its exposure times ten: under 3 is what it calls OK and safe.
+#[test]
+fn systemd_finds_little_to_say_against_the_unit() {
+    let analyze = Command::new("systemd-analyze")
+        .args(["security", "--offline=yes", "--threshold=29", "--no-pager"])
+        .arg("packaging/sipintar.service")
+        .output();
+    let Ok(output) = analyze else {
+        println!("systemd-analyze is not here: skipped");
+        return;
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("Overall exposure level"), "{text}");
+}
+
+#[allow(dead_code, reason = "it has a main of its own")]
+#[path = "../../examples/command-line.rs"]
+mod command_line;
+
+#[test]
+fn every_command_has_a_manual_page_and_can_be_completed() {
+    fn pages(command: &clap::Command, name: &str, found: &mut Vec<String>) {
+        found.push(format!("{name}.1"));
+        for below in command.get_subcommands() {
+            pages(below, &format!("{name}-{}", below.get_name()), found);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    command_line::write(folder.path()).unwrap();
+    let command = sipintar::cli::command();
+    let mut wanted = Vec::new();
+    pages(&command, "sipintar", &mut wanted);
+    assert!(wanted.len() > 50, "{wanted:?}");
+    for page in wanted {
+        let text = fs::read_to_string(folder.path().join("man").join(&page)).unwrap();
+        assert!(text.contains(".SH NAME"), "{page}");
+    }
+    for name in ["sipintar.bash", "_sipintar", "sipintar.fish"] {
+        let text = fs::read_to_string(folder.path().join("completions").join(name)).unwrap();
+        for command in command.get_subcommands() {
+            assert!(text.contains(command.get_name()), "{name}");
+        }
+    }
+}
+
+/// The package is put together by a list in Cargo.toml that only `cargo deb` reads: what it names must be there.
+#[test]
+fn what_the_package_takes_along_is_there() {
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        package: Package,
+    }
+    #[derive(serde::Deserialize)]
+    struct Package {
+        metadata: Metadata,
+    }
+    #[derive(serde::Deserialize)]
+    struct Metadata {
+        deb: Deb,
+    }
+    #[derive(serde::Deserialize)]
+    struct Deb {
+        assets: Vec<[String; 3]>,
+    }
+    let manifest: Manifest = toml::from_str(&fs::read_to_string("Cargo.toml").unwrap()).unwrap();
+    let mut missing = manifest.package.metadata.deb.assets;
+    missing.retain(|[from, ..]| {
+        let folder = from.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        let there = if from.contains('*') { folder } else { from };
+        !from.starts_with("target/") && !Path::new(there).exists()
+    });
+    assert!(missing.is_empty(), "{missing:?}");
 }
