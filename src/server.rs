@@ -84,6 +84,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
             .with("line", "")
             .with("cause", error)
     };
+    guard::may_be_made(home)?;
     home.create().map_err(bad)?;
     let mut warnings = guard::check(home)?;
     // Everybody may knock at the socket, but what the server keeps (phones, letters, the log) is read through it only, by role.

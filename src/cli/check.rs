@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Call, Failure, Outcome, deadline, module};
 use crate::domain::module::Modules;
-use crate::home::read_text;
+use crate::home::{guard, read_text};
 use crate::locale::{LANGS, Locale};
 use crate::service::Refusal;
 use crate::settings::Settings;
@@ -34,6 +34,11 @@ fn problems(call: &Call) -> Vec<String> {
     let home = &call.home;
     let lang = call.lang();
     let mut found = Vec::new();
+    // Whoever looks at another account's home cannot serve it, and need not.
+    let open = guard::look(home)
+        .err()
+        .filter(|refusal| refusal.code != "home-not-ours");
+    found.extend(open.map(|refusal| call.locale.refusal(&refusal)));
     let desk = match Settings::load(home) {
         Ok(settings) => {
             found.extend(unreadable(&settings, call));

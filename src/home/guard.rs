@@ -90,12 +90,29 @@ pub fn check(home: &Home) -> Result<Vec<Refusal>, Refusal> {
 /// The same for whoever is about to start a server: only looks. What is too open the server closes, and says so.
 ///
 /// # Errors
-/// As [`check`]. A home that is not there yet is no error.
+/// As [`check`]; of a home that is not there yet, as [`may_be_made`].
 pub fn look(home: &Home) -> Result<(), Refusal> {
     if fs::symlink_metadata(home.dir()).is_err() {
-        return Ok(());
+        return may_be_made(home);
     }
     find(home).map(drop)
+}
+
+/// Whether a home that is not there may be made by us: root makes none among the files of another account, where only root could
+/// use it afterwards.
+///
+/// # Errors
+/// `home-not-ours`.
+pub fn may_be_made(home: &Home) -> Result<(), Refusal> {
+    let we = We::now();
+    let nearest = home
+        .dir()
+        .ancestors()
+        .find_map(|dir| fs::metadata(dir).ok());
+    match nearest {
+        Some(found) if we.uid.is_root() && found.uid() != 0 => Err(we.not_our_home(home, &found)),
+        _ => Ok(()),
+    }
 }
 
 /// A file that holds a secret, such as a PIN: it must be ours (or root's) and of mode 0600. A link is followed, and what it leads to counts.
@@ -138,10 +155,7 @@ fn find(home: &Home) -> Result<(Vec<Vec<Loose>>, Vec<Refusal>), Refusal> {
     let dir = home.dir();
     let found = fs::metadata(dir).map_err(|error| bad(dir, &error))?;
     if found.uid() != we.uid.as_raw() {
-        return Err(Refusal::new("home-not-ours")
-            .with("home", dir.display())
-            .with("owner", name_of(Uid::from_raw(found.uid())))
-            .with("account", name_of(we.uid)));
+        return Err(we.not_our_home(home, &found));
     }
     if we.others_may_write(&found) {
         return Err(open_to_others(dir, &found));
@@ -213,6 +227,13 @@ impl We {
             }
         }
         Ok(())
+    }
+
+    fn not_our_home(&self, home: &Home, found: &Metadata) -> Refusal {
+        Refusal::new("home-not-ours")
+            .with("home", home.dir().display())
+            .with("owner", name_of(Uid::from_raw(found.uid())))
+            .with("account", name_of(self.uid))
     }
 
     fn owns(&self, path: &Path, found: &Metadata, or_root: bool) -> Result<(), Refusal> {

@@ -74,7 +74,10 @@ impl Watchdog {
         if manager.way.is_none() {
             return Ok(None);
         }
-        let manager = manager.clone();
+        Self::within(limit, manager.clone(), writer).map(Some)
+    }
+
+    fn within(limit: Duration, manager: Manager, writer: Writer) -> io::Result<Self> {
         let (end, ended) = bounded(0);
         std::thread::Builder::new()
             .name("watchdog".to_owned())
@@ -92,7 +95,7 @@ impl Watchdog {
                     }
                 }
             })?;
-        Ok(Some(Self { _end: end }))
+        Ok(Self { _end: end })
     }
 }
 
@@ -107,6 +110,8 @@ fn limit(var: impl Fn(&str) -> Option<String>, pid: u32) -> Option<Duration> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::server::notices::Notices;
+    use crate::server::rig::Rig;
 
     #[test]
     fn it_is_told_by_a_path_or_by_an_abstract_name() {
@@ -126,6 +131,40 @@ mod tests {
             let mut told = [0; 100];
             let length = listening.recv(&mut told).unwrap();
             assert_eq!(told.get(..length).unwrap(), b"READY=1\nSTATUS=ready");
+        }
+    }
+
+    #[test]
+    fn a_writer_that_hangs_is_not_called_alive() {
+        let (office, journal, folder) = Rig::new("").apart();
+        let (writer, _thread) = Writer::start(
+            Arc::new(office),
+            journal,
+            Arc::new(Notices::default()),
+            |_| {},
+        )
+        .unwrap();
+        let (go, held) = bounded::<()>(0);
+        let hanging = writer.hand_in("sistem", None, move |_, _| {
+            held.recv().unwrap();
+            Ok((Vec::new(), ()))
+        });
+        let path = folder.path().join("notify");
+        let listening = UnixDatagram::bind(&path).unwrap();
+        let manager = Manager {
+            way: Some(Arc::new(way(path.as_os_str()).unwrap())),
+        };
+        let limit = Duration::from_millis(30);
+        let _watchdog = Watchdog::within(limit, manager, writer).unwrap();
+        let mut told = [0; 100];
+        listening.set_read_timeout(Some(10 * limit)).unwrap();
+        assert!(listening.recv(&mut told).is_err());
+        go.send(()).unwrap();
+        hanging.unwrap().wait().unwrap();
+        listening.set_read_timeout(None).unwrap();
+        for _ in 0..2 {
+            let length = listening.recv(&mut told).unwrap();
+            assert_eq!(told.get(..length).unwrap(), b"WATCHDOG=1");
         }
     }
 

@@ -113,6 +113,11 @@ fn root_does_not_serve_the_home_of_another_account() {
     assert!(text.contains("sudo -u"), "{text}");
     let text = said(&cli(&home, &["--lang", "en", "demo"]));
     assert!(text.contains("sudo -u"), "{text}");
+    // Nor does it make one there, whose files the account could not touch.
+    let inside = home.join("new");
+    assert!(refused(&inside).contains("sudo -u"));
+    let text = said(&cli(&inside, &["--lang", "en", "demo"]));
+    assert!(text.contains("sudo -u"), "{text}");
     assert_eq!(fs::read_dir(&home).unwrap().count(), 1);
 }
 
