@@ -36,7 +36,8 @@ impl Kind {
     fn of(name: &str) -> Option<Self> {
         match name {
             "sipintar.toml" => Some(Self::Settings),
-            "journal" | "journal.anchor" => Some(Self::Journal),
+            // With what tells how far it went, and what was set aside of it.
+            _ if name == "journal" || name.starts_with("journal.") => Some(Self::Journal),
             "store" | "log" | "backup" | "backups" | "sipintar.lock" => Some(Self::Kept),
             "modules" | "keymaps" | "themes" | "locales" | "holidays.csv" => Some(Self::Override),
             _ => ["store.bad-", "kannel-token-", "refused-pin-"]
