@@ -79,6 +79,7 @@ fn main() {
             let entries = journal.append(now, "sistem", None, facts).unwrap();
             office.store.apply_group(&entries).unwrap();
             journal.commit().unwrap();
+            office.store.committed(journal.seq()).unwrap();
             times.add(begin.elapsed());
         }
         times.print(&text);

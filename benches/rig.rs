@@ -200,9 +200,14 @@ impl Times {
     }
 
     pub fn median(&self) -> Duration {
+        self.percentile(50)
+    }
+
+    /// So many of a hundred took no longer.
+    pub fn percentile(&self, percent: usize) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
-        sorted[sorted.len() / 2]
+        sorted[(sorted.len() * percent / 100).min(sorted.len() - 1)]
     }
 
     /// Prints one line of the table.
@@ -216,6 +221,18 @@ impl Times {
             let _ = write!(line, " {:>10}", show(time));
         }
         println!("{line}  n={}", self.0.len());
+    }
+
+    /// Prints median and 99th percentile as multiples of something else.
+    pub fn against(&self, one: Duration) {
+        let times = |time: Duration| time.as_secs_f64() / one.as_secs_f64();
+        println!(
+            "    of {}: {:.2} at the median, {:.2} at the 99th percentile ({})",
+            show(one),
+            times(self.median()),
+            times(self.percentile(99)),
+            show(self.percentile(99))
+        );
     }
 }
 

@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     missing_docs,
     dead_code,
+    clippy::cast_precision_loss,
     reason = "benchmarks"
 )]
 
@@ -14,7 +15,7 @@ mod rig;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rig::{ALWAYS, Server, Times, head};
 use sipintar::client::Client;
@@ -28,6 +29,7 @@ fn main() {
         return;
     }
     registration();
+    desks();
     let mut server = Server::large();
     looking(&server);
     starting(&mut server);
@@ -118,10 +120,7 @@ fn registration() {
     }
     disk.print(&format!("append of {bytes} bytes and fdatasync"));
     office.print("RegisterLetter over the socket, one after another");
-    println!(
-        "ratio of the medians: {:.2}",
-        office.median().as_secs_f64() / disk.median().as_secs_f64()
-    );
+    office.against(disk.median());
     for clients in [1, 8] {
         let each = 250;
         let begin = Instant::now();
@@ -138,6 +137,78 @@ fn registration() {
         let rate = f64::from(clients * each) / begin.elapsed().as_secs_f64();
         println!("{clients} clients at once: {rate:.0} letters a second");
     }
+}
+
+/// So many desks at once.
+const DESKS: u32 = 20;
+
+/// Twenty desks that hear of every change: first each with a letter about four times a second, which is far more than people can do, then
+/// each with the next letter as soon as the last one was answered.
+fn desks() {
+    let server = Server::empty(ALWAYS);
+    let mut client = server.client();
+    let sheet = satker();
+    client
+        .ask(ImportSatker {
+            sheet,
+            dry_run: false,
+        })
+        .unwrap();
+    for _ in 0..DESKS {
+        let (asker, mut listener) = sipintar::client::connect(&server.home, true).unwrap();
+        std::thread::spawn(move || {
+            // Until the server goes.
+            while listener.hear().is_ok() {}
+            drop(asker);
+        });
+    }
+    head(&format!("{DESKS} desks"));
+    let (mut disk, mut paced, mut pressed) = (Times::default(), Times::default(), Times::default());
+    let mut rate = Vec::new();
+    for round in 0..10 {
+        // In turns, so that all see the same disk.
+        for time in durable_append(server.folder.path(), 40, 1200).0 {
+            disk.add(time);
+        }
+        paced
+            .0
+            .extend(at_once(&server, 10, &format!("{round}-p"), true).0);
+        let begin = Instant::now();
+        let some = at_once(&server, 25, &format!("{round}-q"), false);
+        rate.push(some.0.len() as f64 / begin.elapsed().as_secs_f64());
+        pressed.0.extend(some.0);
+    }
+    rate.sort_unstable_by(f64::total_cmp);
+    disk.print("append of 1200 bytes and fdatasync");
+    paced.print("RegisterLetter, each desk four a second");
+    paced.against(disk.median());
+    pressed.print("RegisterLetter, each desk without pause");
+    pressed.against(disk.median());
+    println!("    {:.0} letters a second", rate[rate.len() / 2]);
+}
+
+/// All desks register so many letters each, with pauses between 100 and 400 ms or without.
+fn at_once(server: &Server, each: u32, name: &str, pauses: bool) -> Times {
+    let all = std::sync::Mutex::new(Times::default());
+    std::thread::scope(|scope| {
+        for desk in 0..DESKS {
+            let (all, mut client) = (&all, server.client());
+            scope.spawn(move || {
+                let mut own = Times::default();
+                for letter in 0..each {
+                    if pauses {
+                        std::thread::sleep(Duration::from_millis(fastrand::u64(100..400)));
+                    }
+                    let number = format!("S-{name}-{desk}-{letter}/2026");
+                    let begin = Instant::now();
+                    register(&mut client, &number);
+                    own.add(begin.elapsed());
+                }
+                all.lock().unwrap().0.extend(own.0);
+            });
+        }
+    });
+    all.into_inner().unwrap()
 }
 
 fn looking(server: &Server) {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::folder::{self, Source};
+use super::line;
 use super::{Entry, Fault, JournalError, LINE_MAX, Tail, hash_of};
 
 /// What a segment holds.
@@ -147,8 +148,7 @@ fn forgivable(
 }
 
 fn parse(line: &[u8], before: Option<&Tail>) -> Result<Entry, Fault> {
-    let entry: Entry =
-        serde_json::from_slice(line).map_err(|error| Fault::NotEntry(error.to_string()))?;
+    let entry = line::read(line).map_err(|error| Fault::NotEntry(error.to_string()))?;
     if let Some(before) = before {
         if entry.seq != before.seq + 1 {
             return Err(Fault::Number {

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::lock::Lock;
-use super::store::{self, Store, StoreError};
+use super::store::{Applied, Filling, Store, StoreError};
 use crate::domain::fact::Fact;
 use crate::home::Home;
 use crate::journal::{self, Anchor, Entry, Found, Journal, JournalError, Known, Tail};
@@ -22,18 +22,25 @@ pub fn open(
     warnings: &mut Vec<Refusal>,
 ) -> Result<(Journal, Store), Refusal> {
     let dir = home.store();
+    // What the store knew is sure even where its records are not.
+    let mut knew = None;
     let cause = match Store::open(&dir, zone) {
-        Ok(store) => match catch_up(home, store) {
+        Ok(store) => match catch_up(home, store, None) {
             Ok((found, store)) => return take_up(found, store, warnings),
             Err(CatchUp::Journal(error)) => return Err(error.into()),
             Err(CatchUp::Store(error)) => error.to_string(),
         },
-        Err(error) => error.to_string(),
+        Err(error) => {
+            if let StoreError::Damaged { applied, .. } = &error {
+                knew = Some(tail_of(applied.clone()));
+            }
+            error.to_string()
+        }
     };
     tracing::warn!(%cause, "the store is made anew from the journal");
     set_aside(&dir, "bad")?;
     let fresh = Store::open(&dir, zone)?;
-    let (found, store) = match catch_up(home, fresh) {
+    let (found, store) = match catch_up(home, fresh, knew) {
         Ok(records) => records,
         Err(CatchUp::Journal(error)) => return Err(error.into()),
         Err(CatchUp::Store(error)) => return Err(error.into()),
@@ -49,6 +56,9 @@ fn take_up(
     warnings: &mut Vec<Refusal>,
 ) -> Result<(Journal, Store), Refusal> {
     let (journal, remarks) = found.take_up()?;
+    // Whoever takes up a journal syncs it: before, what was read of it might have been in memory only.
+    store.committed(journal.seq())?;
+    store.flush()?;
     for remark in remarks {
         let refusal = Refusal::from(remark);
         tracing::warn!(%refusal, "the journal");
@@ -64,33 +74,27 @@ enum CatchUp {
 
 /// Applies what the store is missing. The last fact it knows must be that of the journal: the store was told of no fact before that
 /// was in the journal for good, so a journal that does not have it has lost it.
-fn catch_up(home: &Home, store: Store) -> Result<(Found, Store), CatchUp> {
+fn catch_up(home: &Home, store: Store, knew: Option<Tail>) -> Result<(Found, Store), CatchUp> {
     let applied = store.applied();
     let anchor = Anchor::read(&home.anchor()).map_err(CatchUp::Journal)?;
-    let of_store = Tail {
-        seq: applied.seq,
-        hash: applied.hash,
-    };
+    let of_store = tail_of(applied.clone());
     // A store that is empty takes everything, whatever the anchor knows.
     let mut known = Known::new(
         [of_store]
             .into_iter()
+            .chain(knew)
             .chain(anchor.map(|anchor| anchor.tail())),
     );
     let after = known.after().min(applied.seq.saturating_sub(1));
-    let mut failed = None;
+    let mut filling = Filling::of(store).map_err(CatchUp::Store)?;
     let mut count = 0_u64;
-    let mut waiting: Vec<(Entry, String)> = Vec::with_capacity(store::BATCH);
     let each = |entry: &Entry, hash: &str| {
         known.meet(entry, hash);
-        if failed.is_some() || entry.seq <= applied.seq {
+        if entry.seq <= applied.seq {
             return;
         }
-        waiting.push((entry.clone(), hash.to_owned()));
-        if waiting.len() == store::BATCH {
-            failed = store.apply_group(&waiting).err();
-            waiting.clear();
-        }
+        // After an error it takes nothing any more; the end tells.
+        filling.take(entry.clone(), hash.to_owned());
         count += 1;
         if count.is_multiple_of(100_000) {
             tracing::info!(facts = count, "bringing the store up to the journal");
@@ -98,14 +102,15 @@ fn catch_up(home: &Home, store: Store) -> Result<(Found, Store), CatchUp> {
     };
     let found = journal::examine(&home.journal(), after, each).map_err(CatchUp::Journal)?;
     known.check(&found).map_err(CatchUp::Journal)?;
-    if let Some(error) = failed {
-        return Err(CatchUp::Store(error));
-    }
-    store.apply_group(&waiting).map_err(CatchUp::Store)?;
-    if count > 0 {
-        store.flush().map_err(CatchUp::Store)?;
-    }
+    let store = filling.finish().map_err(CatchUp::Store)?;
     Ok((found, store))
+}
+
+fn tail_of(applied: Applied) -> Tail {
+    Tail {
+        seq: applied.seq,
+        hash: applied.hash,
+    }
 }
 
 /// Keeps a folder or file that is of no use any more for a look, and makes room for a new one.

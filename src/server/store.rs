@@ -14,12 +14,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use chrono::FixedOffset;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::deadline::Deadline;
 use crate::domain::id::{AgendaNo, InboxId, ObligationId, SatkerCode, SmsId};
@@ -30,61 +30,45 @@ use crate::domain::sms::Sms;
 
 mod apply;
 mod deadlines;
+mod filling;
 mod index;
 mod key;
+mod meta;
 mod opened;
+mod saving;
 mod search;
 mod unsaved;
 
+use apply::Record;
 pub use deadlines::{DateKey, DeadlineEntry, DeadlineIndex, GivenDate, Occasion};
+pub use filling::Filling;
 pub use index::{
     Inbox, InboxEntry, Index, LetterEntry, SatkerEntry, SmsEntry, Thread, digits, twin,
 };
 use key::Key;
+pub use meta::Applied;
+use meta::{Meta, Sum};
 use opened::Opened;
+use saving::Saver;
 pub use search::Words;
 use unsaved::Unsaved;
 
-use crate::journal::{Entry, FIRST_HASH};
-
-/// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 9;
+use crate::journal::Entry;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;
 
 /// Facts applied together at the most.
-pub const BATCH: usize = 64;
+const BATCH: usize = 64;
 
-/// Records that wait in memory before they go to sled. It leaks memory on batches of thousands.
-const UNSAVED: usize = 256;
+/// Batches of records that were read and are not in the index yet.
+const READ_AHEAD: usize = 32;
+
+/// A large record, in bytes.
+const RECORD: usize = 1 << 10;
 
 /// A sound store opens in milliseconds; one that does not in this time is not.
 const OPEN_WAIT: Duration = Duration::from_mins(1);
-
-/// Where the store stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Applied {
-    format: u32,
-    /// Number of the last fact applied.
-    pub seq: u64,
-    /// Hash of its line in the journal.
-    pub hash: String,
-    sum: u64,
-    records: u64,
-}
-
-impl Default for Applied {
-    fn default() -> Self {
-        Self {
-            format: FORMAT,
-            seq: 0,
-            hash: FIRST_HASH.to_owned(),
-            sum: 0,
-            records: 0,
-        }
-    }
-}
 
 /// Why a store cannot be used as it is.
 #[derive(Debug, thiserror::Error)]
@@ -92,9 +76,17 @@ pub enum StoreError {
     /// sled refuses.
     #[error("store: {0}")]
     Sled(String),
-    /// The records are not those that were written.
+    /// Nothing of it can be believed, not even what it says of where it stands.
     #[error("the store is doubtful: {0}")]
     Doubtful(String),
+    /// The records are not those that were written. Where it stands is sure all the same: the journal had that fact on disk.
+    #[error("the store is doubtful: {what}")]
+    Damaged {
+        /// What is wrong with the records.
+        what: String,
+        /// The last fact that it knew.
+        applied: Applied,
+    },
     /// A record cannot be written or read in its form.
     #[error("a record has another form: {0}")]
     Form(#[from] postcard::Error),
@@ -120,65 +112,79 @@ impl From<sled::Error> for StoreError {
 #[derive(Debug)]
 pub struct Store {
     db: sled::Db,
-    unsaved: RwLock<Unsaved>,
+    unsaved: Arc<RwLock<Unsaved>>,
     index: RwLock<Index>,
-    applied: Mutex<Applied>,
+    standing: Mutex<Standing>,
+    saver: Saver,
+}
+
+/// How far the store is.
+#[derive(Debug)]
+struct Standing {
+    /// The last fact applied, in memory at least.
+    applied: Applied,
+    /// The last fact that the journal has on disk.
+    durable: u64,
+    /// Where it stood when it was opened.
+    opened: Applied,
+    /// Whether sled has a part of what the store was opened without.
+    unfinished: bool,
 }
 
 impl Store {
     /// Opens the store in this folder, or an empty one, and reads all of it once for the index and for the checksum.
     ///
     /// # Errors
-    /// Any: the caller sets the folder aside and rebuilds.
+    /// Any: the caller sets the folder aside and rebuilds. [`StoreError::Damaged`] tells what the journal must have all the same.
     pub fn open(dir: &Path, zone: FixedOffset) -> Result<Self, StoreError> {
         let db = open_guarded(dir)?;
-        let applied = match db.get(Key::Meta.bytes())? {
-            Some(bytes) => decode::<Applied>(&bytes)?,
-            None => Applied::default(),
+        let meta = match db.get(Key::Meta.bytes())? {
+            Some(bytes) => Meta::read(&bytes)?,
+            None => Meta::empty(),
         };
-        if applied.format != FORMAT {
-            return Err(StoreError::Doubtful(format!(
-                "format {} instead of {FORMAT}",
-                applied.format
+        let applied = meta.applied;
+        let damaged = |what: String| StoreError::Damaged {
+            what,
+            applied: applied.clone(),
+        };
+        let sum = meta
+            .sum
+            .ok_or_else(|| damaged("it was cut off while it was being saved".to_owned()))?;
+        let (index, found) = read_records(&db, zone).map_err(|error| damaged(error.to_string()))?;
+        if found != sum {
+            return Err(damaged(format!(
+                "{} records found where {} were written, or others",
+                found.records(),
+                sum.records()
             )));
         }
-        let mut index = Index::new(zone);
-        let (mut sum, mut records) = (0_u64, 0_u64);
-        for item in db.iter() {
-            let (key, value) = item?;
-            match Key::read(&key) {
-                Some(Key::Meta) => continue,
-                Some(parsed) => index.read_record(parsed, &value)?,
-                None => return Err(StoreError::Doubtful(format!("unknown key {key:?}"))),
-            }
-            sum = sum.wrapping_add(checksum(&key, &value));
-            records += 1;
-        }
-        if (sum, records) != (applied.sum, applied.records) {
-            return Err(StoreError::Doubtful(format!(
-                "{records} records found where {} were written, or others",
-                applied.records
-            )));
-        }
-        index.finish();
+        let unsaved = Arc::<RwLock<Unsaved>>::default();
         Ok(Self {
+            saver: Saver::start(db.clone(), Arc::clone(&unsaved), sum)?,
             db,
-            unsaved: RwLock::default(),
+            unsaved,
             index: RwLock::new(index),
-            applied: Mutex::new(applied),
+            standing: Mutex::new(Standing {
+                durable: applied.seq,
+                opened: applied.clone(),
+                applied,
+                unfinished: false,
+            }),
         })
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the store stands.
     pub fn applied(&self) -> Applied {
-        self.applied
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.standing().applied.clone()
     }
 
     /// Applies facts in order, each with the hash of its line: the only way to change the store. Pure bookkeeping; never
-    /// decides. What several facts say about one record is written once.
+    /// decides. What several facts say about one record is written once. sled gets it only once the journal has it, see
+    /// [`Store::committed`].
     ///
     /// # Errors
     /// Those of sled, or [`StoreError::Unknown`] when the journal and the store do not belong together. The store must be rebuilt then.
@@ -189,33 +195,17 @@ impl Store {
     }
 
     fn apply_batch(&self, entries: &[(Entry, String)]) -> Result<(), StoreError> {
-        // Before, not after: what was applied by the group before this one is in the journal by now. A store that is ahead of the
-        // journal after a crash is made anew.
-        if self.unsaved().len() >= UNSAVED {
-            self.save()?;
-        }
-        let mut applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = applied.clone();
+        let Some((last, hash)) = entries.last() else {
+            return Ok(());
+        };
+        let mut standing = self.standing();
         let mut pending = apply::Pending::on(self);
         // The index wants to know what a record is now, not what it was on the way; new ones in the order of their coming.
-        let mut records: Vec<apply::Record> = Vec::new();
+        let mut records: Vec<Record<'_>> = Vec::new();
         let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
-        for (entry, hash) in entries {
-            let made = apply::changes(&pending, entry)?;
-            for change in &made {
-                if let Some(old) = &change.old {
-                    next.sum = next.sum.wrapping_sub(checksum(&change.key, old));
-                    next.records = next.records.saturating_sub(1);
-                }
-                if let Some(new) = &change.new {
-                    next.sum = next.sum.wrapping_add(checksum(&change.key, new));
-                    next.records += 1;
-                }
-            }
-            pending.note(&made);
-            next.seq = entry.seq;
-            next.hash.clone_from(hash);
-            for change in made {
+        for (entry, _) in entries {
+            for change in apply::changes(&pending, entry)? {
+                pending.note(&change.key, change.old.as_deref(), change.new);
                 if let Some(record) = places.get(&change.key).and_then(|at| records.get_mut(*at)) {
                     *record = change.record;
                 } else {
@@ -228,7 +218,10 @@ impl Store {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .extend(pending.into_changed());
-        *applied = next;
+        standing.applied = Applied {
+            seq: last.seq,
+            hash: hash.clone(),
+        };
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         for record in records {
             index.note(record);
@@ -238,38 +231,6 @@ impl Store {
 
     fn unsaved(&self) -> RwLockReadGuard<'_, Unsaved> {
         self.unsaved.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives sled what it does not have yet, in one batch with where the store stands then.
-    fn save(&self) -> Result<(), StoreError> {
-        let applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batch = sled::Batch::default();
-        for (key, new) in self.unsaved().iter() {
-            match new {
-                Some(new) => batch.insert(key.as_slice(), new.as_slice()),
-                None => batch.remove(key.as_slice()),
-            }
-        }
-        batch.insert(Key::Meta.bytes(), encode(&*applied)?);
-        self.db.apply_batch(batch)?;
-        // Only now: whoever reads finds a record here or there.
-        self.unsaved
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-        Ok(())
-    }
-
-    /// Writes all that is still in memory to sled's file. Not needed for safety, only for a quick start.
-    ///
-    /// # Errors
-    /// Those of sled.
-    pub fn flush(&self) -> Result<(), StoreError> {
-        if !self.unsaved().is_empty() {
-            self.save()?;
-        }
-        self.db.flush()?;
-        Ok(())
     }
 
     /// The index, for reading. Hold it briefly: the writer waits for it.
@@ -313,7 +274,7 @@ impl Store {
     /// A deadline that nothing has happened to, out of those that came into being with it.
     fn opened(&self, id: ObligationId) -> Result<Option<Deadline>, StoreError> {
         let all = Key::Opened(ObligationId(0)).bytes()..=Key::Opened(id).bytes();
-        let unsaved = unsaved::last_in(&self.unsaved(), all.clone());
+        let unsaved = self.unsaved().last_in(all.clone());
         let saved = self.db.range(all).next_back().transpose()?;
         let saved = saved.map(|(key, value)| (key.to_vec(), value.to_vec()));
         match unsaved.max(saved) {
@@ -335,7 +296,7 @@ impl Store {
             let (key, value) = item?;
             rows.insert(key.to_vec(), decode(&value)?);
         }
-        for (key, value) in unsaved::starting_with(&unsaved, &prefix) {
+        for (key, value) in unsaved.starting_with(&prefix) {
             match value {
                 Some(value) => rows.insert(key.clone(), decode(value)?),
                 None => rows.remove(key),
@@ -380,7 +341,7 @@ impl Store {
     fn get<T: DeserializeOwned>(&self, key: Key) -> Result<Option<T>, StoreError> {
         let key = key.bytes();
         if let Some(unsaved) = self.unsaved().get(&key) {
-            return unsaved.as_deref().map(decode).transpose();
+            return unsaved.now.as_deref().map(decode).transpose();
         }
         match self.db.get(key)? {
             Some(bytes) => Ok(Some(decode(&bytes)?)),
@@ -390,10 +351,49 @@ impl Store {
 
     fn raw(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         if let Some(unsaved) = self.unsaved().get(key) {
-            return Ok(unsaved.clone());
+            return Ok(unsaved.now.clone());
         }
         Ok(self.db.get(key)?.map(|bytes| bytes.to_vec()))
     }
+}
+
+/// Reads all records: the index that they make, and what they come to. One thread reads them from sled while another takes them in.
+fn read_records(db: &sled::Db, zone: FixedOffset) -> Result<(Index, Sum), StoreError> {
+    let (send, read) = crossbeam_channel::bounded::<Vec<Record<'static>>>(READ_AHEAD);
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new()
+            .name("store-read".to_owned())
+            .spawn_scoped(scope, move || {
+                let mut sum = Sum::default();
+                let mut some = Vec::with_capacity(BATCH);
+                for item in db.iter() {
+                    let (key, value) = item?;
+                    match Key::read(&key) {
+                        Some(Key::Meta) => continue,
+                        Some(parsed) => some.push(Record::read(parsed, &value)?),
+                        None => return Err(StoreError::Doubtful(format!("unknown key {key:?}"))),
+                    }
+                    sum.add(checksum(&key, &value));
+                    if some.len() == BATCH {
+                        // Whoever takes them in does not end before this does.
+                        let _ = send.send(std::mem::replace(&mut some, Vec::with_capacity(BATCH)));
+                    }
+                }
+                let _ = send.send(some);
+                Ok(sum)
+            })
+            .map_err(|error| StoreError::Sled(error.to_string()))?;
+        let mut index = Index::new(zone);
+        for record in read.into_iter().flatten() {
+            index.note(record);
+        }
+        let sum = reader.join().unwrap_or_else(|_| {
+            let what = "sled panicked while reading it".to_owned();
+            Err(StoreError::Doubtful(what))
+        })?;
+        index.finish();
+        Ok((index, sum))
+    })
 }
 
 /// sled can panic, or hang, on a damaged file: neither may take the server with it.
@@ -432,7 +432,10 @@ fn checksum(key: &[u8], value: &[u8]) -> u64 {
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    Ok(postcard::to_allocvec(value)?)
+    // Most records fit in without growing, and give back what they do not need.
+    let mut bytes = postcard::to_extend(value, Vec::with_capacity(RECORD))?;
+    bytes.shrink_to_fit();
+    Ok(bytes)
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {

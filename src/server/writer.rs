@@ -1,11 +1,13 @@
-//! The one writer: decides, appends to the journal, applies to the store, makes it durable, and only then answers.
+//! The writing, one group at a time: decides, appends to the journal, applies to the store, makes it durable, and only then answers.
 //!
-//! All commands that wait are taken at once and made durable by one fdatasync (group commit). Facts are applied to the store before
-//! that, so that the next decision of the group sees them; nobody is answered, and no modem is given anything, before it.
+//! Who comes while nothing is being written does it in its own thread, which saves two hand-overs. Else the writer's thread does: all
+//! commands that wait are taken at once and made durable by one fdatasync (group commit). Facts are applied to the store before that, in memory, so that the next decision of the group sees them; nobody is answered, no modem is given anything, and sled is given
+//! nothing, before it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -38,17 +40,37 @@ struct Job {
     refused: Box<dyn FnOnce(Refusal) + Send>,
 }
 
+/// What the writer's thread is told.
+enum Told {
+    Job(Box<Job>),
+    /// Somebody else wrote: what sled holds in memory is to go to its file some time, and the desks are to be told.
+    Wrote(Changes),
+}
+
+/// What a group changed.
+struct Changes {
+    seq: u64,
+    topics: BTreeSet<Topic>,
+}
+
 /// The way to the writer; cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
-    jobs: Sender<Job>,
+    told: Sender<Told>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    run: Mutex<Run>,
+    /// Jobs that the writer's thread was told of and has not done: nobody overtakes them.
+    ahead: AtomicUsize,
     seq: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Writer")
-            .field("seq", &self.seq)
+            .field("seq", &self.shared.seq)
             .finish_non_exhaustive()
     }
 }
@@ -64,31 +86,32 @@ impl Writer {
         notices: Arc<Notices>,
         failed: impl FnOnce(Refusal) + Send + 'static,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
-        let (jobs, waiting) = bounded(4 * GROUP);
+        let (told, waiting) = bounded(4 * GROUP);
         let seq = Arc::new(AtomicU64::new(journal.seq()));
-        let shared = Arc::clone(&seq);
+        let watched = Arc::clone(&office);
+        let shared = Arc::new(Shared {
+            run: Mutex::new(Run {
+                office,
+                journal,
+                seq: Arc::clone(&seq),
+                failed: Some(Box::new(failed)),
+            }),
+            ahead: AtomicUsize::new(0),
+            seq,
+        });
+        let own = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || {
-                let mut run = Run {
-                    office,
-                    journal,
-                    notices,
-                    seq: shared,
-                };
-                if let Err(refusal) = guarded(|| run.until_closed(&waiting)) {
-                    failed(refusal);
-                }
-            })?;
-        Ok((Self { jobs, seq }, thread))
+            .spawn(move || own.until_closed(&waiting, &watched, &notices))?;
+        Ok((Self { told, shared }, thread))
     }
 
     /// The last fact on disk.
     pub fn seq(&self) -> u64 {
-        self.seq.load(Ordering::Acquire)
+        self.shared.seq.load(Ordering::Acquire)
     }
 
-    /// Decides in the writer's thread and waits until the facts are on disk.
+    /// Decides when nobody else does, and waits until the facts are on disk.
     ///
     /// # Errors
     /// The decision's refusal, or `journal-failed`.
@@ -98,7 +121,20 @@ impl Writer {
         key: Option<String>,
         decide: impl FnOnce(&Office, DateTime<Utc>) -> Result<(Vec<Fact>, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.hand_in(actor, key, decide)?.wait()
+        let (job, pending) = job(actor, key, decide);
+        if self.shared.ahead.load(Ordering::Acquire) == 0
+            && let Ok(mut run) = self.shared.run.try_lock()
+        {
+            let changes = run.group(vec![job]);
+            drop(run);
+            if let Some(changes) = changes {
+                // Whoever asked does not wait until all desks are told. While the thread is that far behind, they are told of later changes.
+                let _ = self.told.try_send(Told::Wrote(changes));
+            }
+        } else {
+            self.tell(job)?;
+        }
+        pending.wait()
     }
 
     /// The same without waiting: what is handed in while others are being written shares the next write.
@@ -111,24 +147,40 @@ impl Writer {
         key: Option<String>,
         decide: impl FnOnce(&Office, DateTime<Utc>) -> Result<(Vec<Fact>, T), Refusal> + Send + 'static,
     ) -> Result<Pending<T>, Refusal> {
-        let (answer, answered) = bounded(1);
-        let refuse = answer.clone();
-        let job = Job {
-            actor: actor.to_owned(),
-            key,
-            decide: Box::new(move |office, now| {
-                let (facts, value) = decide(office, now)?;
-                // Whoever asked may be gone; what was decided stands all the same.
-                let done = Box::new(move |result: Result<(), Refusal>| {
-                    drop(answer.send(result.map(|()| value)));
-                });
-                Ok(Decided { facts, done })
-            }),
-            refused: Box::new(move |refusal| drop(refuse.send(Err(refusal)))),
-        };
-        self.jobs.send(job).map_err(|_| stopping())?;
-        Ok(Pending { answered })
+        let (job, pending) = job(actor, key, decide);
+        self.tell(job)?;
+        Ok(pending)
     }
+
+    fn tell(&self, job: Job) -> Result<(), Refusal> {
+        self.shared.ahead.fetch_add(1, Ordering::AcqRel);
+        self.told
+            .send(Told::Job(Box::new(job)))
+            .map_err(|_| stopping())
+    }
+}
+
+fn job<T: Send + 'static>(
+    actor: &str,
+    key: Option<String>,
+    decide: impl FnOnce(&Office, DateTime<Utc>) -> Result<(Vec<Fact>, T), Refusal> + Send + 'static,
+) -> (Job, Pending<T>) {
+    let (answer, answered) = bounded(1);
+    let refuse = answer.clone();
+    let job = Job {
+        actor: actor.to_owned(),
+        key,
+        decide: Box::new(move |office, now| {
+            let (facts, value) = decide(office, now)?;
+            // Whoever asked may be gone; what was decided stands all the same.
+            let done = Box::new(move |result: Result<(), Refusal>| {
+                drop(answer.send(result.map(|()| value)));
+            });
+            Ok(Decided { facts, done })
+        }),
+        refused: Box::new(move |refusal| drop(refuse.send(Err(refusal)))),
+    };
+    (job, Pending { answered })
 }
 
 /// What was handed in and is perhaps not on disk yet.
@@ -152,7 +204,7 @@ fn stopping() -> Refusal {
 
 /// A panic, as sled has them on a full disk, ends the server like a journal that cannot be written: without its writer it would only
 /// refuse. The store is checked at the next start.
-fn guarded(run: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
+fn guarded<T>(run: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
         .unwrap_or_else(|_| Err(Refusal::new("internal").with("cause", "panic")))
 }
@@ -160,49 +212,104 @@ fn guarded(run: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
 struct Run {
     office: Arc<Office>,
     journal: Journal,
-    notices: Arc<Notices>,
     seq: Arc<AtomicU64>,
+    /// Called once, when nothing can be written any more; none after that.
+    failed: Option<Box<dyn FnOnce(Refusal) + Send>>,
+}
+
+impl Shared {
+    fn until_closed(&self, told: &Receiver<Told>, office: &Office, notices: &Notices) {
+        let mut settle_at = None;
+        loop {
+            let first = match settle_at {
+                Some(at) => told.recv_deadline(at),
+                None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            let mut due = Due::default();
+            match first {
+                Ok(told) => due.take(told),
+                Err(RecvTimeoutError::Timeout) => {
+                    settle(office);
+                    settle_at = None;
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if !due.jobs.is_empty() {
+                let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+                // Only now: what came while another thread was writing shares this write.
+                for told in told.try_iter().take(GROUP - 1) {
+                    due.take(told);
+                }
+                let many = due.jobs.len();
+                let changes = run.group(std::mem::take(&mut due.jobs));
+                due.changes.extend(changes);
+                self.ahead.fetch_sub(many, Ordering::AcqRel);
+                if run.failed.is_none() {
+                    return;
+                }
+            }
+            // Without the lock: telling twenty desks takes a while.
+            if let Some(seq) = due.changes.iter().map(|changes| changes.seq).max() {
+                settle_at = Some(Instant::now() + SETTLE);
+                let topics: BTreeSet<Topic> = due
+                    .changes
+                    .into_iter()
+                    .flat_map(|changes| changes.topics)
+                    .collect();
+                if !topics.is_empty() {
+                    notices.tell(seq, topics);
+                }
+            }
+        }
+        settle(office);
+    }
+}
+
+/// What the thread was told and has not done yet.
+#[derive(Default)]
+struct Due {
+    jobs: Vec<Job>,
+    changes: Vec<Changes>,
+}
+
+impl Due {
+    fn take(&mut self, told: Told) {
+        match told {
+            Told::Job(job) => self.jobs.push(*job),
+            Told::Wrote(changes) => self.changes.push(changes),
+        }
+    }
+}
+
+fn settle(office: &Office) {
+    if let Err(error) = office.store.flush() {
+        tracing::warn!(%error, "the store was not flushed; the journal has everything");
+    }
+    office.anchor();
 }
 
 impl Run {
-    fn until_closed(&mut self, jobs: &Receiver<Job>) -> Result<(), Refusal> {
-        let mut unsettled = false;
-        loop {
-            let first = if unsettled {
-                match jobs.recv_timeout(SETTLE) {
-                    Ok(job) => job,
-                    Err(RecvTimeoutError::Timeout) => {
-                        self.settle();
-                        unsettled = false;
-                        continue;
-                    }
-                    Err(RecvTimeoutError::Disconnected) => break,
-                }
-            } else {
-                match jobs.recv() {
-                    Ok(job) => job,
-                    Err(_) => break,
-                }
-            };
-            let mut group = vec![first];
-            group.extend(jobs.try_iter().take(GROUP - 1));
-            unsettled |= self.group(group)?;
+    /// Writes a group, and gives what the desks are to be told. After a failure everything is refused, and the server ends.
+    fn group(&mut self, group: Vec<Job>) -> Option<Changes> {
+        if self.failed.is_none() {
+            for job in group {
+                (job.refused)(stopping());
+            }
+            return None;
         }
-        self.settle();
-        Ok(())
+        guarded(|| self.write(group)).unwrap_or_else(|refusal| {
+            if let Some(failed) = self.failed.take() {
+                failed(refusal);
+            }
+            None
+        })
     }
 
-    fn settle(&self) {
-        if let Err(error) = self.office.store.flush() {
-            tracing::warn!(%error, "the store was not flushed; the journal has everything");
-        }
-        self.office.anchor();
-    }
-
-    /// Whether anything was written.
-    fn group(&mut self, group: Vec<Job>) -> Result<bool, Refusal> {
+    /// None when nothing was written.
+    fn write(&mut self, group: Vec<Job>) -> Result<Option<Changes>, Refusal> {
         let mut done = Vec::with_capacity(group.len());
-        let mut topics = std::collections::BTreeSet::new();
+        let mut topics = BTreeSet::new();
         let full = self.office.disk_free() < DISK_LOW;
         let mut wrote = false;
         for job in group {
@@ -270,10 +377,9 @@ impl Run {
         for done in done {
             done(Ok(()));
         }
-        if !topics.is_empty() {
-            self.notices.tell(self.journal.seq(), topics);
-        }
-        Ok(wrote)
+        let seq = self.journal.seq();
+        self.office.store.committed(seq)?;
+        Ok(wrote.then_some(Changes { seq, topics }))
     }
 }
 
@@ -316,7 +422,9 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
 #[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::home::Home;
     use crate::server::rig::Rig;
+    use crate::server::store::Store;
 
     #[test]
     fn what_is_handed_in_while_others_are_written_shares_the_next_write() {
@@ -355,9 +463,64 @@ mod tests {
     }
 
     #[test]
+    fn the_store_knows_nothing_of_a_command_before_the_journal_has_it() {
+        let (office, journal, folder) = Rig::new("").apart();
+        let home = Home::at(folder.path());
+        let office = Arc::new(office);
+        let failed = |refusal: Refusal| panic!("{refusal}");
+        let notices = Arc::new(Notices::default());
+        let (writer, thread) =
+            Writer::start(Arc::clone(&office), journal, notices, failed).unwrap();
+        let (go, held) = bounded::<()>(0);
+        let first = writer.hand_in("sistem", None, move |_, _| {
+            held.recv().unwrap();
+            Ok((Vec::new(), ()))
+        });
+        // Larger than what waits for sled, and a moment later, in the same group, the look of a power cut.
+        let large = writer.hand_in("sistem", None, |_, now| {
+            let day = now.date_naive();
+            let days = day.iter_days().take(5000);
+            let closed = days.map(|date| Fact::CalendarOverridden {
+                date,
+                open: false,
+                reason: "libur".to_owned(),
+            });
+            Ok((closed.collect(), ()))
+        });
+        let cut = writer.hand_in("sistem", None, move |office, _| {
+            assert_eq!(office.store.index().overrides().len(), 5000);
+            office.store.flush().unwrap();
+            Ok((Vec::new(), left(&home)))
+        });
+        go.send(()).unwrap();
+        first.unwrap().wait().unwrap();
+        large.unwrap().wait().unwrap();
+        let (known, days) = cut.unwrap().wait().unwrap();
+        assert_eq!((known, days), (0, 0), "sled knew of it before the journal");
+        drop(writer);
+        thread.join().unwrap();
+        assert_eq!(left(&Home::at(folder.path())), (5000, 5000));
+    }
+
+    /// What a store opened on a copy of the files knows: its last fact, and how many days.
+    fn left(home: &Home) -> (u64, usize) {
+        let copy = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(home.store()).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+            }
+        }
+        let zone = chrono::FixedOffset::east_opt(0).unwrap();
+        let store = Store::open(copy.path(), zone).unwrap();
+        let days = store.index().overrides().len();
+        (store.applied().seq, days)
+    }
+
+    #[test]
     fn a_panic_of_the_writer_is_a_failure_that_ends_the_server() {
         assert!(guarded(|| Ok(())).is_ok());
-        let failed = guarded(|| panic!("sled is poisoned"));
+        let failed: Result<(), Refusal> = guarded(|| panic!("sled is poisoned"));
         assert_eq!(
             failed.map_err(|refusal| refusal.code),
             Err("internal".into())

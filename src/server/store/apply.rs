@@ -1,10 +1,12 @@
 //! From a fact to the records that it changes.
 
+use std::borrow::Cow;
+
 use super::deadlines::{DateKey, GivenDate};
 use super::key::{self, Key};
 use super::opened::Opened;
-use super::unsaved::{self, Unsaved};
-use super::{Entry, Store, StoreError, decode, encode};
+use super::unsaved::{self, Changed, Layer};
+use super::{Entry, Store, StoreError, checksum, decode, encode};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::Deadline;
 use crate::domain::fact::Fact;
@@ -23,19 +25,20 @@ mod sms;
 
 /// A record that a fact changes, and what the index should know of it.
 #[derive(Debug)]
-pub struct Change {
+pub struct Change<'a> {
     pub key: Vec<u8>,
     pub old: Option<Vec<u8>>,
     pub new: Option<Vec<u8>>,
-    pub record: Record,
+    pub record: Record<'a>,
 }
 
 /// A record as it is now.
 #[derive(Debug)]
-pub enum Record {
+pub enum Record<'a> {
     Satker(Box<Satker>),
-    Letter(Box<Letter>),
-    Sms(Box<Sms>),
+    /// Mostly as it stands in its fact: there are many of them.
+    Letter(Cow<'a, Letter>),
+    Sms(Cow<'a, Sms>),
     Inbox(Box<InboxMessage>),
     /// A phone that wants no notices, or wants them again.
     OptOut(PhoneNumber, bool),
@@ -56,25 +59,60 @@ pub enum Record {
     Other,
 }
 
+impl Record<'static> {
+    /// A record as sled has it.
+    pub fn read(key: Key, value: &[u8]) -> Result<Self, StoreError> {
+        Ok(match key {
+            Key::Satker(_) => Self::Satker(Box::new(decode(value)?)),
+            Key::Letter(_) => Self::Letter(Cow::Owned(decode(value)?)),
+            Key::Sms(_) => Self::Sms(Cow::Owned(decode(value)?)),
+            Key::Inbox(_) => Self::Inbox(Box::new(decode(value)?)),
+            Key::Override(day) => {
+                let (open, reason) = decode(value)?;
+                chrono::NaiveDate::from_num_days_from_ce_opt(day)
+                    .map_or(Self::Other, |date| Self::Override(date, open, reason))
+            }
+            Key::Demo => Self::Demo(decode(value)?),
+            Key::Hold => Self::Hold(Some(decode(value)?)),
+            Key::Opened(_) => Self::Opened(Box::new(decode(value)?)),
+            Key::Deadline(_) => Self::Deadline(Box::new(decode(value)?)),
+            Key::Date(_) => {
+                let (key, date, note) = decode(value)?;
+                Self::Date(key, Some(GivenDate { date, note }))
+            }
+            Key::Holidays => Self::Holidays(decode(value)?),
+            Key::Run => Self::Run(decode(value)?),
+            Key::Lost => Self::Lost(decode(value)?),
+            Key::OptOut(_) => Self::OptOut(decode(value)?, true),
+            Key::Rating(..) => Self::Rating(Box::new(decode(value)?)),
+            Key::Parts(_) => {
+                let parts: Gathered = decode(value)?;
+                Self::Parts(parts.key.clone(), Some(Box::new(parts)))
+            }
+            Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => Self::Other,
+        })
+    }
+}
+
 /// The store as it is with the changes of the facts before, which are not written yet.
 #[derive(Debug)]
 pub struct Pending<'a> {
     store: &'a Store,
-    changed: Unsaved,
+    changed: Layer,
 }
 
 impl<'a> Pending<'a> {
     pub fn on(store: &'a Store) -> Self {
         Self {
             store,
-            changed: Unsaved::new(),
+            changed: Layer::new(),
         }
     }
 
     fn raw(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
         let key = key.bytes();
         match self.changed.get(&key) {
-            Some(changed) => Ok(changed.clone()),
+            Some(changed) => Ok(changed.now.clone()),
             None => self.store.raw(&key),
         }
     }
@@ -90,21 +128,26 @@ impl<'a> Pending<'a> {
         self.store.opened(id)
     }
 
-    pub fn note(&mut self, changes: &[Change]) {
-        for change in changes {
-            self.changed.insert(change.key.clone(), change.new.clone());
+    /// A record that is now another one, or none. What it was counts only where it is sled's.
+    pub fn note(&mut self, key: &[u8], old: Option<&[u8]>, new: Option<Vec<u8>>) {
+        if let Some(changed) = self.changed.get_mut(key) {
+            changed.now = new;
+        } else {
+            let saved = old.map(|old| checksum(key, old));
+            self.changed
+                .insert(key.to_vec(), Changed { saved, now: new });
         }
     }
 
     /// What is to be written.
-    pub fn into_changed(self) -> Unsaved {
+    pub fn into_changed(self) -> Layer {
         self.changed
     }
 }
 
 /// The records that this entry changes.
-pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreError> {
-    let put = |key: Key, new: Vec<u8>, record: Record| -> Result<Change, StoreError> {
+pub fn changes<'a>(store: &Pending<'_>, entry: &'a Entry) -> Result<Vec<Change<'a>>, StoreError> {
+    let put = |key: Key, new: Vec<u8>, record: Record<'a>| -> Result<Change<'a>, StoreError> {
         Ok(Change {
             key: key.bytes(),
             old: store.raw(&key)?,
@@ -127,7 +170,7 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
         Fact::LetterRegistered { letter } => vec![put(
             Key::Letter(letter.agenda),
             encode(letter)?,
-            Record::Letter(letter.clone()),
+            Record::Letter(Cow::Borrowed(letter)),
         )?],
         Fact::LetterMoved { agenda, .. } | Fact::LetterEnded { agenda, .. } => {
             vec![letter::change(store, entry, *agenda)?]
@@ -135,7 +178,7 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
         Fact::SmsDrafted { sms } => vec![put(
             Key::Sms(sms.id),
             encode(sms)?,
-            Record::Sms(sms.clone()),
+            Record::Sms(Cow::Borrowed(sms)),
         )?],
         Fact::SmsEdited { id, .. }
         | Fact::SmsConfirmed { id, .. }
@@ -298,7 +341,7 @@ fn change_stage(
     store: &Pending<'_>,
     entry: &Entry,
     code: SatkerCode,
-) -> Result<Change, StoreError> {
+) -> Result<Change<'static>, StoreError> {
     let key = Key::Satker(code);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut satker: Satker = decode(&old)?;

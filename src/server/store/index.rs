@@ -6,14 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::apply::Record;
-use super::deadlines::{DeadlineIndex, GivenDate};
-use super::key::Key;
+use super::deadlines::DeadlineIndex;
 use super::search::Texts;
-use super::{StoreError, decode};
 use crate::domain::calendar::Holiday;
 use crate::domain::id::{AgendaNo, SatkerCode, Series, SmsId};
 use crate::domain::letter::{Letter, LetterState, Sender};
-use crate::domain::parts::Gathered;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{Progress, Satker};
 use crate::domain::sms::{Hold, PartOutcome, Sms, SmsState};
@@ -179,41 +176,6 @@ impl Index {
         }
     }
 
-    /// Takes in a record at start.
-    pub(super) fn read_record(&mut self, key: Key, value: &[u8]) -> Result<(), StoreError> {
-        match key {
-            Key::Satker(_) => self.note(Record::Satker(Box::new(decode(value)?))),
-            Key::Letter(_) => self.note(Record::Letter(Box::new(decode(value)?))),
-            Key::Sms(_) => self.note(Record::Sms(Box::new(decode(value)?))),
-            Key::Inbox(_) => self.note(Record::Inbox(Box::new(decode(value)?))),
-            Key::Override(day) => {
-                let (open, reason) = decode(value)?;
-                if let Some(date) = NaiveDate::from_num_days_from_ce_opt(day) {
-                    self.note(Record::Override(date, open, reason));
-                }
-            }
-            Key::Demo => self.note(Record::Demo(decode(value)?)),
-            Key::Hold => self.note(Record::Hold(Some(decode(value)?))),
-            Key::Opened(_) => self.note(Record::Opened(Box::new(decode(value)?))),
-            Key::Deadline(_) => self.note(Record::Deadline(Box::new(decode(value)?))),
-            Key::Date(_) => {
-                let (key, date, note) = decode(value)?;
-                self.note(Record::Date(key, Some(GivenDate { date, note })));
-            }
-            Key::Holidays => self.note(Record::Holidays(decode(value)?)),
-            Key::Run => self.note(Record::Run(decode(value)?)),
-            Key::Lost => self.note(Record::Lost(decode(value)?)),
-            Key::OptOut(_) => self.note(Record::OptOut(decode(value)?, true)),
-            Key::Rating(..) => self.note(Record::Rating(Box::new(decode(value)?))),
-            Key::Parts(_) => {
-                let parts: Gathered = decode(value)?;
-                self.note(Record::Parts(parts.key.clone(), Some(Box::new(parts))));
-            }
-            Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
-        }
-        Ok(())
-    }
-
     /// After the scan at start, which comes in the order of agenda numbers and not of time.
     pub(super) fn finish(&mut self) {
         let mut order: Vec<u32> =
@@ -223,8 +185,13 @@ impl Index {
                 .get(*at as usize)
                 .map(|letter| (letter.received, letter.agenda))
         });
-        let place: HashMap<u32, u32> = (0..).zip(&order).map(|(new, old)| (*old, new)).collect();
-        let moved = |at: &u32| place.get(at).copied().unwrap_or(*at);
+        let mut place = vec![0; order.len()];
+        for (new, old) in (0..).zip(&order) {
+            if let Some(slot) = place.get_mut(*old as usize) {
+                *slot = new;
+            }
+        }
+        let moved = |at: &u32| place.get(*at as usize).copied().unwrap_or(*at);
         self.letters = order
             .iter()
             .filter_map(|at| self.letters.get(*at as usize).cloned())
@@ -243,8 +210,8 @@ impl Index {
         }
     }
 
-    /// Takes in a record that was changed.
-    pub(super) fn note(&mut self, record: Record) {
+    /// Takes in a record that was changed, or is read at start.
+    pub(super) fn note(&mut self, record: Record<'_>) {
         match record {
             Record::Satker(satker) => self.note_satker(&satker),
             Record::Letter(letter) => self.note_letter(&letter),

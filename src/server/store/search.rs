@@ -14,9 +14,18 @@ pub struct Texts {
 impl Texts {
     /// Sets the text at a position; a position just past the end is new.
     pub(super) fn set(&mut self, at: u32, text: &str) {
-        let text: String = text.chars().flat_map(char::to_lowercase).collect();
+        let start = self.arena.len();
+        if text.is_ascii() {
+            self.arena.push_str(text);
+            if let Some(new) = self.arena.get_mut(start..) {
+                new.make_ascii_lowercase();
+            }
+        } else {
+            self.arena.extend(text.chars().flat_map(char::to_lowercase));
+        }
         // Most changes of a record are of something that cannot be found in it.
-        if self.spans.len() > at as usize && self.get(at) == text {
+        if self.spans.len() > at as usize && Some(self.get(at)) == self.arena.get(start..) {
+            self.arena.truncate(start);
             return;
         }
         let at = at as usize;
@@ -26,8 +35,6 @@ impl Texts {
         if self.spans.len() <= at {
             self.spans.resize(at + 1, (0, 0));
         }
-        let start = self.arena.len();
-        self.arena.push_str(&text);
         let span = (
             u32::try_from(start).unwrap_or(u32::MAX),
             u32::try_from(self.arena.len() - start).unwrap_or(0),

@@ -15,6 +15,7 @@ use super::*;
 use crate::domain::deadline::{DeadlineState, Owner, Terms, Treasurer};
 use crate::domain::fact::Fact;
 use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Step, Urgency};
+use crate::journal::FIRST_HASH;
 
 fn zone() -> FixedOffset {
     FixedOffset::east_opt(7 * 3600).unwrap()
@@ -178,8 +179,32 @@ fn filled(dir: &Path) -> Store {
     let store = Store::open(dir, zone()).unwrap();
     for (seq, fact) in (1..).zip(facts()) {
         apply(&store, seq, fact).unwrap();
+        store.committed(seq).unwrap();
     }
     store
+}
+
+/// The facts of a command, with the number of the last one.
+fn group(first: u64, facts: impl IntoIterator<Item = Fact>) -> (Vec<(Entry, String)>, u64) {
+    let entries: Vec<_> = (first..)
+        .zip(facts)
+        .map(|(seq, fact)| (entry(seq, fact), format!("hash {seq}")))
+        .collect();
+    let last = entries.last().unwrap().0.seq;
+    (entries, last)
+}
+
+fn letters(serials: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = Fact> {
+    serials.map(|serial| Fact::LetterRegistered {
+        letter: Box::new(letter(serial)),
+    })
+}
+
+/// What a store that is opened after a crash says, read from a copy of its files.
+fn after_a_crash(dir: &Path) -> Result<(String, Applied), StoreError> {
+    let left = copy(dir);
+    let store = Store::open(left.path(), zone())?;
+    Ok((seen(&store), store.applied()))
 }
 
 #[test]
@@ -192,6 +217,7 @@ fn facts_in_one_group_come_to_the_same_as_one_by_one() {
         .collect();
     let grouped = Store::open(other.path(), zone()).unwrap();
     grouped.apply_group(&group).unwrap();
+    grouped.committed(single.applied().seq).unwrap();
     assert_eq!(seen(&grouped), seen(&single));
     assert_eq!(grouped.applied(), single.applied());
     grouped.flush().unwrap();
@@ -260,31 +286,144 @@ fn an_index_kept_by_the_writer_is_the_one_made_by_the_scan() {
 #[test]
 fn what_had_not_gone_to_sled_is_taken_from_the_journal_again() {
     let dir = tempfile::tempdir().unwrap();
-    let letters = (31..=800).map(|serial| Fact::LetterRegistered {
-        letter: Box::new(letter(serial)),
-    });
-    let group: Vec<(Entry, String)> = (1..)
-        .zip(facts().into_iter().chain(letters))
-        .map(|(seq, fact)| (entry(seq, fact), "hash".to_owned()))
-        .collect();
     let store = Store::open(dir.path(), zone()).unwrap();
-    store.apply_group(&group).unwrap();
+    let (first, committed) = group(1, facts().into_iter().chain(letters(31..=800)));
+    store.apply_group(&first).unwrap();
+    store.committed(committed).unwrap();
+    let (second, last) = group(committed + 1, letters(801..=900));
+    store.apply_group(&second).unwrap();
+    store.committed(last).unwrap();
     let whole = (seen(&store), store.applied());
-    // Some went to sled on the way, the rest is lost with the process.
-    store.db.flush().unwrap();
+    // The first group was large enough for sled, the second is lost with the process.
+    store.saver.wait(true).unwrap();
     let left = copy(dir.path());
     drop(store);
     let store = Store::open(left.path(), zone()).unwrap();
-    let known = store.applied().seq;
-    assert!(known > 0 && known < group.len() as u64, "{known}");
-    store
-        .apply_group(&group[usize::try_from(known).unwrap()..])
-        .unwrap();
+    assert_eq!(store.applied().seq, committed);
+    store.apply_group(&second).unwrap();
+    store.committed(last).unwrap();
     assert_eq!((seen(&store), store.applied()), whole);
     store.flush().unwrap();
-    let left = copy(left.path());
-    let store = Store::open(left.path(), zone()).unwrap();
-    assert_eq!((seen(&store), store.applied()), whole);
+    assert_eq!(after_a_crash(left.path()).unwrap(), whole);
+}
+
+#[test]
+fn what_the_journal_does_not_have_yet_never_goes_to_sled() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    store.flush().unwrap();
+    let before = (seen(&store), store.applied());
+    let (command, last) = group(before.1.seq + 1, letters(31..=2000));
+    store.apply_group(&command).unwrap();
+    // Whatever happens meanwhile: also a server that stops flushes.
+    store.flush().unwrap();
+    assert_eq!(after_a_crash(dir.path()).unwrap(), before);
+    store.committed(last - 1).unwrap();
+    store.flush().unwrap();
+    assert_eq!(after_a_crash(dir.path()).unwrap(), before);
+    store.committed(last).unwrap();
+    store.flush().unwrap();
+    let after = (seen(&store), store.applied());
+    assert_eq!(after.1.seq, last);
+    assert_eq!(after_a_crash(dir.path()).unwrap(), after);
+}
+
+#[test]
+fn a_large_command_is_in_sled_whole_or_the_store_is_no_use() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    store.flush().unwrap();
+    let before = (seen(&store), store.applied());
+    let (command, last) = group(before.1.seq + 1, letters(31..=3000));
+    store.apply_group(&command).unwrap();
+    store.committed(last).unwrap();
+    store.saver.wait(true).unwrap();
+    let after = (seen(&store), store.applied());
+    // A copy of the file while it grew, as a power cut leaves it: cut off anywhere.
+    let left = copy(dir.path());
+    let log = left.path().join("db");
+    let bytes = std::fs::read(&log).unwrap();
+    drop(store);
+    let mut unfinished = 0;
+    for part in 1..=24 {
+        let cut = copy(left.path());
+        std::fs::write(cut.path().join("db"), &bytes[..bytes.len() * part / 24]).unwrap();
+        match Store::open(cut.path(), zone()) {
+            Ok(store) => {
+                let state = (seen(&store), store.applied());
+                let empty = store.applied() == Applied::default();
+                assert!(empty || state == before || state == after, "{part}");
+            }
+            Err(StoreError::Damaged { applied, .. }) => {
+                unfinished += 1;
+                assert!(applied == before.1 || applied == after.1, "{part}");
+            }
+            Err(_) => {}
+        }
+    }
+    assert!(unfinished > 0, "no cut fell between two pieces");
+    assert_eq!(after_a_crash(left.path()).unwrap(), after);
+}
+
+#[test]
+fn a_store_that_is_being_filled_is_one_only_at_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let (entries, last) = group(1, facts().into_iter().chain(letters(31..=20_000)));
+    let mut filling = Filling::of(Store::open(dir.path(), zone()).unwrap()).unwrap();
+    let (most, rest) = entries.split_at(19_000);
+    for (entry, hash) in most {
+        filling.take(entry.clone(), hash.clone());
+    }
+    // Dropped in the middle, as by a journal that turns out to be damaged.
+    drop(filling);
+    let opened = Store::open(copy(dir.path()).path(), zone());
+    let none = Applied::default();
+    match opened {
+        Err(StoreError::Damaged { applied, .. }) => assert_eq!(applied, none),
+        other => panic!("{:?}", other.map(|store| store.applied())),
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut filling = Filling::of(Store::open(dir.path(), zone()).unwrap()).unwrap();
+    for (entry, hash) in most.iter().chain(rest) {
+        filling.take(entry.clone(), hash.clone());
+    }
+    let store = filling.finish().unwrap();
+    store.committed(last).unwrap();
+    store.flush().unwrap();
+    let whole = (seen(&store), store.applied());
+    assert_eq!(whole.1.seq, last);
+    assert_eq!(after_a_crash(dir.path()).unwrap(), whole);
+    let once = tempfile::tempdir().unwrap();
+    let once = Store::open(once.path(), zone()).unwrap();
+    once.apply_group(&entries).unwrap();
+    assert_eq!(seen(&once), whole.0);
+}
+
+#[test]
+fn what_the_store_says_of_itself_is_believed_only_as_it_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    store.flush().unwrap();
+    let key = Key::Meta.bytes();
+    let meta = store.db.get(&key).unwrap().unwrap().to_vec();
+    assert_eq!(Meta::read(&meta).unwrap().applied, store.applied());
+    for at in 0..meta.len() {
+        let mut other = meta.clone();
+        other[at] ^= 1;
+        let read = Meta::read(&other);
+        assert!(matches!(read, Err(StoreError::Doubtful(_))), "byte {at}");
+        let read = Meta::read(&meta[..at]);
+        assert!(matches!(read, Err(StoreError::Doubtful(_))), "cut at {at}");
+    }
+    let mut other = meta;
+    other[3] ^= 1;
+    store.db.insert(key, other).unwrap();
+    store.db.flush().unwrap();
+    drop(store);
+    assert!(matches!(
+        Store::open(dir.path(), zone()),
+        Err(StoreError::Doubtful(_))
+    ));
 }
 
 /// The files as a power cut would leave them now. sled's own threads may hold its lock for a moment after it is gone.
@@ -352,11 +491,12 @@ fn a_record_that_was_changed_behind_our_back_makes_the_store_doubtful() {
     let key = Key::Letter(letter(7).agenda);
     let changed = encode(&letter(8)).unwrap();
     store.db.insert(key.bytes(), changed).unwrap();
-    store.flush().unwrap();
+    store.db.flush().unwrap();
+    let knew = store.applied();
     drop(store);
     assert!(matches!(
         Store::open(dir.path(), zone()),
-        Err(StoreError::Doubtful(_))
+        Err(StoreError::Damaged { applied, .. }) if applied == knew
     ));
 }
 
@@ -369,11 +509,12 @@ fn a_record_that_is_lost_makes_the_store_doubtful() {
         .db
         .remove(Key::Letter(letter(7).agenda).bytes())
         .unwrap();
-    store.flush().unwrap();
+    store.db.flush().unwrap();
+    let knew = store.applied();
     drop(store);
     assert!(matches!(
         Store::open(dir.path(), zone()),
-        Err(StoreError::Doubtful(_))
+        Err(StoreError::Damaged { applied, .. }) if applied == knew
     ));
 }
 
@@ -414,6 +555,7 @@ fn a_budget_is_whole_while_its_rows_go_to_the_disk() {
         };
         seq += 1;
         apply(&store, seq, Fact::BudgetSaved { row }).unwrap();
+        store.committed(seq).unwrap();
     };
     (2000..4000).for_each(&mut saved);
     store.flush().unwrap();

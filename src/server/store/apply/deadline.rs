@@ -6,7 +6,7 @@ use crate::domain::id::ObligationId;
 use crate::server::store::opened::Opened;
 
 /// The record of deadlines that come into being together.
-pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Change, StoreError> {
+pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Change<'static>, StoreError> {
     let Fact::DeadlinesOpened {
         first,
         owners,
@@ -28,7 +28,11 @@ pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Change, StoreError> {
 }
 
 /// A record of its own for a deadline that something happened to.
-pub fn change(store: &Pending<'_>, entry: &Entry, id: ObligationId) -> Result<Change, StoreError> {
+pub fn change(
+    store: &Pending<'_>,
+    entry: &Entry,
+    id: ObligationId,
+) -> Result<Change<'static>, StoreError> {
     let key = Key::Deadline(id);
     let old = store.raw(&key)?;
     let mut deadline: Deadline = match &old {

@@ -13,7 +13,7 @@ pub(super) fn change(
     store: &Pending<'_>,
     entry: &Entry,
     id: InboxId,
-) -> Result<Change, StoreError> {
+) -> Result<Change<'static>, StoreError> {
     let key = Key::Inbox(id);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut message: InboxMessage = decode(&old)?;
@@ -50,7 +50,7 @@ pub(super) fn change_parts(
     store: &Pending<'_>,
     entry: &Entry,
     of: &PartsKey,
-) -> Result<Change, StoreError> {
+) -> Result<Change<'static>, StoreError> {
     let key = Key::Parts(parts_digest(of));
     let old = store.raw(&key)?;
     let known = match &old {

@@ -1,10 +1,16 @@
 //! What becomes of a letter.
 
+use std::borrow::Cow;
+
 use super::{Change, Entry, Fact, Key, Pending, Record, StoreError, decode, encode, unknown};
 use crate::domain::id::AgendaNo;
 use crate::domain::letter::{Letter, LetterState, Step, Stop};
 
-pub fn change(store: &Pending<'_>, entry: &Entry, agenda: AgendaNo) -> Result<Change, StoreError> {
+pub fn change(
+    store: &Pending<'_>,
+    entry: &Entry,
+    agenda: AgendaNo,
+) -> Result<Change<'static>, StoreError> {
     let key = Key::Letter(agenda);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut letter: Letter = decode(&old)?;
@@ -13,7 +19,7 @@ pub fn change(store: &Pending<'_>, entry: &Entry, agenda: AgendaNo) -> Result<Ch
         key: key.bytes(),
         old: Some(old),
         new: Some(encode(&letter)?),
-        record: Record::Letter(Box::new(letter)),
+        record: Record::Letter(Cow::Owned(letter)),
     })
 }
 

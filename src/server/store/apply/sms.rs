@@ -1,10 +1,16 @@
 //! What becomes of a message.
 
+use std::borrow::Cow;
+
 use super::{Change, Entry, Fact, Key, Pending, Record, StoreError, decode, encode, unknown};
 use crate::domain::id::SmsId;
 use crate::domain::sms::{PartOutcome, PartState, Sms, SmsFault, SmsState, SmsStep};
 
-pub fn change(store: &Pending<'_>, entry: &Entry, id: SmsId) -> Result<Change, StoreError> {
+pub fn change(
+    store: &Pending<'_>,
+    entry: &Entry,
+    id: SmsId,
+) -> Result<Change<'static>, StoreError> {
     let key = Key::Sms(id);
     let old = store.raw(&key)?.ok_or_else(|| unknown(entry))?;
     let mut sms: Sms = decode(&old)?;
@@ -13,7 +19,7 @@ pub fn change(store: &Pending<'_>, entry: &Entry, id: SmsId) -> Result<Change, S
         key: key.bytes(),
         old: Some(old),
         new: Some(encode(&sms)?),
-        record: Record::Sms(Box::new(sms)),
+        record: Record::Sms(Cow::Owned(sms)),
     })
 }
 
