@@ -182,6 +182,7 @@ fn written(fact: Fact, now: DateTime<Utc>) {
         seq: 1,
         time: now,
         actor: "sari".to_owned(),
+        begins: false,
         rest: 0,
         key: None,
         fact,

@@ -8,6 +8,8 @@ mod desk_files;
 mod imports;
 #[path = "../../fuzz/src/inbound.rs"]
 mod inbound;
+#[path = "../../fuzz/src/journal.rs"]
+mod journal;
 #[path = "../../fuzz/src/lines.rs"]
 mod lines;
 #[path = "../../fuzz/src/modules.rs"]
@@ -47,4 +49,5 @@ fn the_seeds_of_every_fuzz_target_are_borne() {
     replay("settings", settings::run);
     replay("modules", modules::run);
     replay("desk-files", desk_files::run);
+    replay("journal", journal::run);
 }
