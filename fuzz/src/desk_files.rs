@@ -1,12 +1,15 @@
 //! What a person may put into the home folder for the desk: keymaps, themes and texts.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use sipintar::locale::{LANGS, Lang, Locale};
 use sipintar::tui::FileError;
 use sipintar::tui::action::Context;
 use sipintar::tui::keymap::{Keymap, Meaning, docs};
 use sipintar::tui::theme::{Role, Theme};
+
+static LOCALES: OnceLock<[Locale; 2]> = OnceLock::new();
 
 /// The first octet chooses who reads.
 pub fn run(data: &[u8]) {
@@ -67,8 +70,8 @@ fn told(errors: &[FileError], text: &str) {
             error.line.is_some_and(|line| (1..=lines).contains(&line)),
             "{error}"
         );
-        for lang in LANGS {
-            let words = Locale::built_in(lang).say(&error.say());
+        for locale in LOCALES.get_or_init(|| LANGS.map(Locale::built_in)) {
+            let words = locale.say(&error.say());
             assert!(!words.chars().any(char::is_control), "{words:?}");
         }
     }

