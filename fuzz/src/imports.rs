@@ -154,7 +154,9 @@ fn takes(sheet: &Sheet) {
     ] {
         match outcome {
             Ok((facts, report)) => {
-                facts.into_iter().for_each(|fact| written(fact, now));
+                for fact in facts {
+                    written(fact, now);
+                }
                 reported(&report, sheet);
             }
             Err(refusal) => words(&refusal),

@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -36,6 +37,8 @@ const NAMES: [&str; 8] = [
 /// Facts in each of the two closed segments, and in the open one.
 const FACTS: u64 = 4;
 
+static LOCALES: OnceLock<[Locale; 2]> = OnceLock::new();
+
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Pieces of four octets: what is done, to which file, where, and with what. Those after a piece of kind 7 are the text of a manifest or an
@@ -46,7 +49,7 @@ pub fn run(data: &[u8]) {
     while let [what, file, at, with, more @ ..] = rest {
         rest = more;
         if what % 8 == 7 {
-            if with % 2 == 0 {
+            if with.is_multiple_of(2) {
                 files.insert("manifest".to_owned(), digested(rest));
             } else {
                 anchor(rest);
@@ -133,10 +136,11 @@ fn time() -> DateTime<Utc> {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn meddle(files: &mut Files, what: u8, file: u8, at: u8, with: u8) {
@@ -173,7 +177,7 @@ fn meddle(files: &mut Files, what: u8, file: u8, at: u8, with: u8) {
                 out.write_all(&bytes).expect("memory");
                 files.insert(packed, out.finish().expect("memory"));
             }
-            if with % 2 == 0 {
+            if with.is_multiple_of(2) {
                 files.remove(name);
             }
             return;
@@ -315,7 +319,6 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
 /// Where it is and what it is, in both languages.
 fn told(error: JournalError) {
     let refusal = Refusal::from(error);
-    static LOCALES: OnceLock<[Locale; 2]> = OnceLock::new();
     for locale in LOCALES.get_or_init(|| LANGS.map(Locale::built_in)) {
         assert!(locale.has(&format!("error-{}", refusal.code)), "{refusal}");
         let words = locale.refusal(&refusal);

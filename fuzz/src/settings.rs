@@ -54,7 +54,7 @@ fn ranges(settings: &Settings) {
     assert!(reminders.time < DAY && summary.time < DAY && reminders.catch_up_days <= 30);
     assert!(sms.undo_seconds <= 3600 && (1..=100).contains(&sms.retry.attempts));
     for attempts in [0, 1, 2, sms.retry.attempts, u32::MAX] {
-        assert!(sms.retry.pause(attempts) <= Duration::from_secs(86_400));
+        assert!(sms.retry.pause(attempts) <= Duration::from_hours(24));
     }
     for kind in SmsKind::ALL.iter().copied() {
         assert!(
