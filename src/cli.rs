@@ -14,6 +14,7 @@ use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::when::parse_typed;
 use crate::home::{self, Home};
+use crate::import;
 use crate::locale::{Arg, Lang, Locale};
 use crate::service::{GetStatus, Office, Refusal};
 use crate::settings::Settings;
@@ -180,6 +181,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    // Before anything else is read: this process is to hold nothing but the file.
+    if let Some(Command::ReadSheet { file }) = &arguments.command {
+        return import::apart::answer(file);
+    }
     let variable = std::env::var("SIPINTAR_LANG").ok();
     let home = Home::find(
         arguments.home.as_deref(),
@@ -276,5 +281,7 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Module(command) => module::run(call, &command),
         Command::Keys { keymap: own } => keys::run(call, own.as_deref().unwrap_or(keymap)),
         Command::Check => check::run(call),
+        // Answered before anything was loaded.
+        Command::ReadSheet { .. } => Ok(()),
     }
 }

@@ -249,8 +249,13 @@ impl Locale {
             return id.to_owned();
         };
         let mut errors = Vec::new();
-        self.bundle
-            .format_pattern(pattern, args, &mut errors)
-            .into_owned()
+        let text = self.bundle.format_pattern(pattern, args, &mut errors);
+        // A file of texts may write any character, and so may whoever a value comes from.
+        let steers = |c: char| c.is_control() && c != '\n';
+        if text.contains(steers) {
+            text.replace(steers, " ")
+        } else {
+            text.into_owned()
+        }
     }
 }

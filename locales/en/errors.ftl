@@ -121,8 +121,10 @@ error-settings-bad =
        *[other] {" "}Did you mean `{ $nearest }`?
     }
 error-sheet-bad = { $file } cannot be read as a table: { $cause }. Nothing was imported. Open it in Excel or LibreOffice and save it again as XLSX or CSV.
+error-sheet-cells = { $file } has more than { $max } cells. Nothing was imported; remove columns that are not needed, or split it into several files.
 error-sheet-columns = { $file } has more than { $max } columns. Nothing was imported; remove those that are not needed.
 error-sheet-empty = { $file } is empty: neither a header nor rows. Nothing was imported.
+error-sheet-heavy = { $file } takes more than { $max } MiB of memory or { $seconds } seconds to read, as no table does. Nothing was imported. Copy the table into a new workbook, save that as XLSX or CSV and import it.
 error-sheet-kind = { $file } is no table but a file of kind { $kind }. Nothing was imported. Save the table as XLSX or CSV.
 error-sheet-missing-column =
     The header has no column `{ $column }`.{ $nearest ->
@@ -136,6 +138,7 @@ error-flood = { $n } SMS since { $since } wait for a person{ $cost ->
     [none] {""}
    *[other] , worth { $cost }
 }: more than may be answered by itself in an hour. Nothing is lost: answer them, give them to a section or lay them aside among the conversations (sipintar inbox). Automatic answers go on by themselves an hour after the flood at the latest; at once, when answers_per_hour or registrations_per_hour in [inbox] is raised and the server restarted.
+error-sheet-unpacks = { $file } grows to more than { $max } MiB when it is unpacked, as no table does. Nothing was imported. Copy the table into a new workbook, save that as XLSX or CSV and import it.
 error-simulated-modem = SIMULATION: the built-in modem is in use, no SMS really leaves.
 error-sms-state = Message { $id } is { $state }; this step does not apply to it. Nothing was changed.
 error-sms-unknown = There is no message { $id }.

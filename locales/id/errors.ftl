@@ -121,8 +121,10 @@ error-settings-bad =
        *[other] {" "}Maksud Anda `{ $nearest }`?
     }
 error-sheet-bad = { $file } tidak dapat dibaca sebagai tabel: { $cause }. Tidak ada yang diimpor. Buka di Excel atau LibreOffice dan simpan ulang sebagai XLSX atau CSV.
+error-sheet-cells = { $file } punya lebih dari { $max } sel. Tidak ada yang diimpor; hapus kolom yang tidak perlu, atau bagi menjadi beberapa berkas.
 error-sheet-columns = { $file } punya lebih dari { $max } kolom. Tidak ada yang diimpor; hapus kolom yang tidak perlu.
 error-sheet-empty = { $file } kosong: tidak ada baris judul maupun isi. Tidak ada yang diimpor.
+error-sheet-heavy = { $file } perlu lebih dari { $max } MiB memori atau { $seconds } detik untuk dibaca; tidak ada tabel seberat itu. Tidak ada yang diimpor. Salin tabelnya ke buku kerja baru, simpan sebagai XLSX atau CSV, lalu impor.
 error-sheet-kind = { $file } bukan tabel, melainkan berkas { $kind }. Tidak ada yang diimpor. Simpan tabelnya sebagai XLSX atau CSV.
 error-sheet-missing-column =
     Kolom `{ $column }` tidak ada di baris judul.{ $nearest ->
@@ -136,6 +138,7 @@ error-flood = { $n } SMS sejak { $since } menunggu petugas{ $cost ->
     [none] {""}
    *[other] , senilai { $cost }
 }: lebih banyak dari yang boleh dijawab sendiri dalam satu jam. Tidak ada yang hilang: jawab, teruskan atau sisihkan di Percakapan (sipintar inbox). Jawaban otomatis berjalan lagi sendiri paling lama satu jam setelah banjir reda; segera, bila answers_per_hour atau registrations_per_hour pada [inbox] dinaikkan dan server dimulai ulang.
+error-sheet-unpacks = { $file } mengembang menjadi lebih dari { $max } MiB saat dibuka; tidak ada tabel sebesar itu. Tidak ada yang diimpor. Salin tabelnya ke buku kerja baru, simpan sebagai XLSX atau CSV, lalu impor.
 error-simulated-modem = SIMULASI: modem tiruan dipakai, tidak ada SMS yang benar-benar keluar.
 error-sms-state = SMS { $id } berstatus { $state }; langkah ini tidak berlaku untuknya. Tidak ada yang berubah.
 error-sms-unknown = Tidak ada SMS { $id }.

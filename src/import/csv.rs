@@ -1,7 +1,7 @@
 //! CSV as spreadsheets write it. Read by hand because the row numbers must be those that a spreadsheet shows, and because a
 //! quotation mark that is never closed must be an error with its row, not the silent end of the table.
 
-use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row};
+use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row, Weight};
 use crate::service::Refusal;
 
 /// The rows of a CSV text, empty ones included.
@@ -51,6 +51,7 @@ struct Reader {
     cell: String,
     cells: Vec<String>,
     rows: Vec<Row>,
+    weight: Weight,
 }
 
 impl Reader {
@@ -65,6 +66,7 @@ impl Reader {
         self.length = 0;
         let cell = std::mem::take(&mut self.cell);
         if self.cells.len() < COLUMNS_MAX {
+            self.weight.add(&cell)?;
             self.cells.push(cell);
         } else if !cell.trim().is_empty() {
             return Err(Refusal::new("sheet-columns").with("max", COLUMNS_MAX));
@@ -74,8 +76,9 @@ impl Reader {
 
     fn end_row(&mut self) -> Result<(), Refusal> {
         self.end_cell()?;
-        let cells = std::mem::take(&mut self.cells);
+        let mut cells = std::mem::take(&mut self.cells);
         if cells.iter().any(|cell| !cell.is_empty()) {
+            cells.shrink_to_fit();
             self.rows.push((self.row, cells));
         }
         self.row += 1;

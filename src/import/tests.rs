@@ -1,12 +1,12 @@
 //! Every kind of file that may be handed in by mistake.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, read, read_bytes};
+use super::{CELL_MAX, CELLS_MAX, COLUMNS_MAX, ROWS_MAX, TEXT_MAX, read_bytes, read_here};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 #[track_caller]
 fn check(bytes: &[u8], columns: &[&str], rows: &[(u32, &[&str])]) {
-    let sheet = read_bytes(bytes).unwrap();
+    let sheet = read_bytes(bytes.to_vec()).unwrap();
     assert_eq!(sheet.columns, columns);
     let found: Vec<(u32, Vec<&str>)> = sheet
         .rows
@@ -22,7 +22,7 @@ fn check(bytes: &[u8], columns: &[&str], rows: &[(u32, &[&str])]) {
 
 #[track_caller]
 fn refused(bytes: &[u8], code: &str, arg: &str) {
-    let refusal = read_bytes(bytes).unwrap_err();
+    let refusal = read_bytes(bytes.to_vec()).unwrap_err();
     assert_eq!(refusal.code, code, "{refusal}");
     assert!(refusal.to_string().contains(arg), "{refusal}");
 }
@@ -94,7 +94,7 @@ fn what_is_no_table_is_named() {
 #[test]
 fn too_much_is_refused_or_cut() {
     let long = format!("a\n{}\nb\n", "x".repeat(10 << 20));
-    let sheet = read_bytes(long.as_bytes()).unwrap();
+    let sheet = read_bytes(long.into_bytes()).unwrap();
     let lengths: Vec<usize> = sheet
         .rows
         .iter()
@@ -102,7 +102,7 @@ fn too_much_is_refused_or_cut() {
         .collect();
     assert_eq!(lengths, [CELL_MAX + 1, 1]);
     refused("x\n".repeat(ROWS_MAX + 2).as_bytes(), "sheet-rows", "20000");
-    assert!(read_bytes("x\n".repeat(ROWS_MAX + 1).as_bytes()).is_ok());
+    assert!(read_bytes("x\n".repeat(ROWS_MAX + 1).into_bytes()).is_ok());
     let wide = format!("{}x", ",".repeat(COLUMNS_MAX));
     refused(wide.as_bytes(), "sheet-columns", "200");
     let much = format!("a\n{}", format!("{}\n", "y".repeat(30_000)).repeat(500));
@@ -137,7 +137,7 @@ fn xlsx_gives_cells_as_a_person_would_type_them() {
     );
     for cut in (4..bytes.len()).step_by(97) {
         assert!(
-            read_bytes(bytes.get(..cut).unwrap()).is_err(),
+            read_bytes(bytes.get(..cut).unwrap().to_vec()).is_err(),
             "cut at {cut}"
         );
     }
@@ -162,10 +162,49 @@ fn a_cell_in_the_last_corner_costs_nothing() {
 }
 
 #[test]
+fn a_sheet_always_fits_into_a_request() {
+    // Every quotation mark takes two bytes there, every empty cell three.
+    check(b"a\n\"\"\"\"\"\"\"\"\n", &["a"], &[(2, &["\"\"\""])]);
+    let row = format!("\"{}\"\n", "\"\"".repeat(30_000));
+    let much = format!("a\n{}", row.repeat(TEXT_MAX / 60_000 + 1));
+    refused(much.as_bytes(), "sheet-size", "12");
+    let empty = |rows: usize| {
+        format!(
+            "a\n{}",
+            format!("x{}\n", ",".repeat(COLUMNS_MAX - 1)).repeat(rows)
+        )
+    };
+    let sheet = read_bytes(empty(CELLS_MAX / COLUMNS_MAX - 1).into_bytes()).unwrap();
+    assert!(serde_json::to_vec(&sheet).unwrap().len() < TEXT_MAX);
+    refused(
+        empty(CELLS_MAX / COLUMNS_MAX).as_bytes(),
+        "sheet-cells",
+        "900000",
+    );
+}
+
+#[test]
+fn no_cell_steers_a_terminal_or_hides_what_it_says() {
+    let text = "\u{feff}\u{feff}ko\u{200b}de,na\u{202e}ma\n\u{200f}411201\u{061c},PN\u{1b}[31m \u{2066}Ma\u{9b}diun\u{2069}\u{2028}x\u{7f}\n\u{200e},\u{feff}\n";
+    let columns = &["kode", "nama"];
+    let rows: &[(u32, &[&str])] = &[(2, &["411201", "PN [31m Ma diun\nx "])];
+    check(text.as_bytes(), columns, rows);
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        for (column, cell) in (0..).zip(line.split(',')) {
+            sheet
+                .write(row, column, cell.replace('\u{1b}', "\u{85}"))
+                .unwrap();
+        }
+    }
+    check(&book.save_to_buffer().unwrap(), columns, rows);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_named() {
-    let refusal = read(std::path::Path::new("/nowhere/satker.csv")).unwrap_err();
+    let refusal = read_here(std::path::Path::new("/nowhere/satker.csv")).unwrap_err();
     assert_eq!(refusal.code, "file-bad");
-    assert_eq!(refusal.args.get("file").unwrap(), "/nowhere/satker.csv");
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(read(folder.path()).unwrap_err().code, "file-bad");
+    assert_eq!(read_here(folder.path()).unwrap_err().code, "file-bad");
 }

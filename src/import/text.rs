@@ -1,4 +1,4 @@
-//! Bytes of a text file into characters, whatever program wrote them.
+//! Bytes of a text file into characters, whatever program wrote them, and characters into a cell that steers nothing.
 
 use crate::service::Refusal;
 
@@ -13,22 +13,48 @@ const WINDOWS_1252: [char; 32] = [
 ///
 /// # Errors
 /// `sheet-kind` for bytes that are no text at all.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Refusal> {
+pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Refusal> {
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return Ok(utf16(rest, u16::from_le_bytes));
     }
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         return Ok(utf16(rest, u16::from_be_bytes));
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // A zero byte never stands in text of these encodings.
-    if memchr::memchr(0, bytes).is_some() {
+    if memchr::memchr(0, &bytes).is_some() {
         return Err(Refusal::new("sheet-kind").with("kind", "binary"));
     }
-    Ok(match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
-    })
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.as_bytes();
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        bytes.iter().map(|byte| windows_1252(*byte)).collect()
+    }))
+}
+
+/// A cell without what could steer a terminal, hide or reorder what people read: marks of direction and of no width go, control
+/// characters become blanks. Ends of lines stay, as line feeds: cells may have lines.
+#[must_use]
+pub(super) fn clean(cell: String) -> String {
+    if cell.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return cell;
+    }
+    cell.replace("\r\n", "\n")
+        .chars()
+        .filter(|c| !is_hidden(*c))
+        .map(|c| match c {
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => '\n',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// Marks of direction, characters of no width, and others that show nothing but change what stands beside them.
+const fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+    )
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
-use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row};
+use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row, Weight};
 use crate::service::Refusal;
 
 /// The rows of the first sheet that has any.
@@ -16,7 +16,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
         .unwrap_or_else(|_| Err(bad("the workbook is damaged")))
 }
 
-fn bad(cause: impl std::fmt::Display) -> Refusal {
+pub(super) fn bad(cause: impl std::fmt::Display) -> Refusal {
     Refusal::new("sheet-bad").with("cause", cause)
 }
 
@@ -33,6 +33,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
 
 fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Refusal> {
     let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut weight = Weight::default();
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         // A sheet that is a chart has no cells.
@@ -50,8 +51,14 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Refusal
             return Err(Refusal::new("sheet-columns").with("max", COLUMNS_MAX));
         }
         let row = rows.entry(row).or_default();
-        if row.len() <= column {
-            row.resize(column + 1, String::new());
+        row.reserve_exact((column + 1).saturating_sub(row.len()));
+        weight.add(&text)?;
+        while row.len() < column {
+            weight.add("")?;
+            row.push(String::new());
+        }
+        if row.len() == column {
+            row.push(String::new());
         }
         if let Some(slot) = row.get_mut(column) {
             *slot = text;

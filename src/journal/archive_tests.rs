@@ -272,6 +272,10 @@ fn a_changed_byte_of_the_manifest_is_found() {
         assert!(Manifest::parse(&changed).is_err(), "byte {at}");
         assert!(Manifest::parse(&text[..at]).is_err(), "cut at {at}");
     }
+    // One that counts so far that nobody can count on, whatever its digest says.
+    let mut endless = Manifest::parse(&text).unwrap();
+    endless.rows.last_mut().unwrap().last = u64::MAX;
+    assert!(Manifest::parse(&endless.to_text().unwrap()).is_err());
     // An older manifest, as a copy may bring it, knows fewer segments: the others are read.
     let mut older = Manifest::parse(&text).unwrap();
     older.rows.pop();

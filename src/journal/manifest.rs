@@ -20,6 +20,9 @@ const FORM: u32 = 1;
 /// Longest manifest that is read, in bytes: rows of some 300 bytes for more than a hundred thousand segments.
 const SIZE_MAX: u64 = 64 << 20;
 
+/// No journal counts further: the numbers after it can still be counted with.
+const LAST_MAX: u64 = u64::MAX / 2;
+
 /// A closed segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
@@ -156,7 +159,8 @@ impl Manifest {
             let before = manifest.rows.last();
             let (segment, first) =
                 before.map_or((1, 1), |row| (row.segment.saturating_add(1), row.last + 1));
-            if row.segment != segment || row.first != first || row.last < row.first {
+            let follows = row.segment == segment && row.first == first && row.last >= row.first;
+            if !follows || row.last > LAST_MAX || row.segment == u32::MAX {
                 return Err(bad(number, "its rows do not follow on each other"));
             }
             manifest.rows.push(row);

@@ -18,7 +18,7 @@ pub(super) const NESTED: &str = "too many levels of `{`";
 /// Where braces may be nested too deeply for the parser, which descends into each.
 ///
 /// What is a literal and what is not, only the parser knows: so an opening brace always counts, and a closing one only in a line without
-/// quotation marks. A text begins at the left margin, as nothing within a brace can.
+/// quotation marks. A closing bracket never counts, because it may be no more than a letter of the words. A text begins at the left margin, as nothing within a brace can.
 pub(super) fn too_deep(text: &str) -> Option<usize> {
     let (mut at, mut depth) = (0, 0_usize);
     for line in text.split_inclusive('\n') {
@@ -30,7 +30,7 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
             match byte {
                 b'{' => depth += 1,
                 b'(' if depth > 0 => depth += 1,
-                b'}' | b')' if closes => depth = depth.saturating_sub(1),
+                b'}' if closes => depth = depth.saturating_sub(1),
                 _ => {}
             }
             if depth > DEEPEST {

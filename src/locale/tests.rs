@@ -208,6 +208,7 @@ fn a_hostile_text_file_is_refused_and_the_built_in_texts_stay() {
         format!("days = {{ {}", "F(".repeat(200_000)),
         format!("days = {}", "{ $n ->\n *[a] ".repeat(20_000)),
         format!("days = {}", "{ \"}\" ->\n *[a] ".repeat(20_000)),
+        format!("days = {}", "{ $n ->\n *[a] ) ".repeat(20_000)),
         format!(
             "days = {{\n*[a] {}",
             "x \" { \"}\" ->\n *[a] ".repeat(20_000)
@@ -274,4 +275,30 @@ fn every_fact_has_words_in_the_trail() {
             .collect();
         assert!(raw.is_empty(), "{lang:?}: {raw:?}");
     }
+}
+
+#[test]
+fn no_value_steers_the_terminal() {
+    let locale = Locale::built_in(Lang::Id);
+    let said = locale.with(
+        "file-line",
+        &[
+            ("file", Arg::from("x\u{1b}[2J\u{9b}")),
+            ("line", Arg::from(3)),
+        ],
+    );
+    assert!(
+        said.contains("x [2J ") && !said.chars().any(char::is_control),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_file_that_is_too_large_to_be_written_by_a_person_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("id")).unwrap();
+    let file = fs::File::create(folder.path().join("id/desk.ftl")).unwrap();
+    file.set_len(2 << 20).unwrap();
+    let error = Locale::load(Lang::Id, folder.path()).unwrap_err();
+    assert!(matches!(error, LocaleError::Unreadable { .. }), "{error}");
 }

@@ -19,6 +19,9 @@ const CELL_MAX: usize = 200;
 /// Most rows of one import.
 const ROWS_MAX: usize = 20_000;
 
+/// Most columns. What the client keeps to is no reason to trust it.
+const COLUMNS_MAX: usize = 200;
+
 const SATKER_COLUMNS: [&str; 20] = [
     "kode_satker",
     "nama",
@@ -85,6 +88,9 @@ impl<'a> Columns<'a> {
         }
         if sheet.rows.len() > ROWS_MAX {
             return Err(Refusal::new("too-many").with("max", ROWS_MAX));
+        }
+        if sheet.columns.len() > COLUMNS_MAX {
+            return Err(Refusal::new("too-many").with("max", COLUMNS_MAX));
         }
         let mut at = BTreeMap::new();
         for (position, header) in sheet.columns.iter().enumerate() {

@@ -56,7 +56,7 @@ impl Hours {
         let minute = |text: &str| {
             let (hour, minute) = text.split_once([':', '.'])?;
             let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
-            (minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
+            (hour <= 24 && minute < 60 && hour * 60 + minute <= 24 * 60).then(|| hour * 60 + minute)
         };
         match pair {
             [from, until] => match (minute(from), minute(until)) {

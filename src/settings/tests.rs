@@ -120,6 +120,13 @@ fn a_mistake_is_told_with_line_and_nearest_spelling() {
     check("[sms]\nundo_seconds = \"5\"\n", "2", "undo_seconds", "");
     check("[sms]\n\nretry = { attempts = 0 }\n", "3", "attempts", "");
     check("[sms]\nprice = 200000\n", "2", "price", "");
+    // So many hours that their minutes would begin anew at midnight.
+    check(
+        "[sms]\nwindow = [\"71582789:00\", \"15:00\"]\n",
+        "2",
+        "window",
+        "",
+    );
     check(
         "[sms]\nexpire_hours = { remainder = 1 }\n",
         "2",

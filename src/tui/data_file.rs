@@ -7,6 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+use crate::home::read_text;
 use crate::locale::{Lang, Locale, Say};
 
 /// Why a line of a keymap or theme was refused.
@@ -165,7 +166,7 @@ pub(super) fn read_folder(folder: &Path) -> Result<BTreeMap<String, (String, Str
             name,
             path.extension().and_then(|extension| extension.to_str()),
         ) {
-            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            let text = read_text(&path).map_err(|error| unreadable(&path, &error))?;
             found.insert(name.to_owned(), (path.display().to_string(), text));
         }
     }

@@ -2,15 +2,24 @@
 
 #[path = "../../fuzz/src/at.rs"]
 mod at;
+#[path = "../../fuzz/src/desk_files.rs"]
+mod desk_files;
+#[path = "../../fuzz/src/imports.rs"]
+mod imports;
 #[path = "../../fuzz/src/inbound.rs"]
 mod inbound;
+#[path = "../../fuzz/src/journal.rs"]
+mod journal;
 #[path = "../../fuzz/src/lines.rs"]
 mod lines;
-#[path = "../../fuzz/src/pdu.rs"]
-mod pdu;
-
+#[path = "../../fuzz/src/modules.rs"]
+mod modules;
 #[path = "../../fuzz/src/parts.rs"]
 mod parts;
+#[path = "../../fuzz/src/pdu.rs"]
+mod pdu;
+#[path = "../../fuzz/src/settings.rs"]
+mod settings;
 
 use std::path::Path;
 
@@ -36,4 +45,9 @@ fn the_seeds_of_every_fuzz_target_are_borne() {
     replay("inbound", inbound::run);
     replay("lines", lines::run);
     replay("parts", parts::run);
+    replay("imports", imports::run);
+    replay("settings", settings::run);
+    replay("modules", modules::run);
+    replay("desk-files", desk_files::run);
+    replay("journal", journal::run);
 }

@@ -103,6 +103,10 @@ fn each_thing_of_the_outside_world_is_named_in_one_place() {
             "{place} names the network"
         );
         assert!(
+            !(names("calamine::") || names("zip::")) || place.contains("src/import"),
+            "{place} names spreadsheets"
+        );
+        assert!(
             !(names("ratatui::") || names("crossterm::")) || place.contains("src/tui"),
             "{place} names the terminal"
         );

@@ -230,4 +230,7 @@ fn a_keymap_of_the_home_folder_stands_before_the_built_in_one() {
     );
     std::fs::write(folder.path().join("vim.toml"), [0xff, 0xfe]).unwrap();
     assert!(Keymap::load("vim", folder.path()).is_err());
+    let large = std::fs::File::create(folder.path().join("vim.toml")).unwrap();
+    large.set_len(1 << 40).unwrap();
+    assert!(Keymap::load("vim", folder.path()).is_err());
 }
