@@ -37,4 +37,5 @@ mod storm;
 mod story;
 mod support;
 mod terminal;
+mod torture;
 mod two_desks;

@@ -1,0 +1,1 @@
+pub fn live(_speed: u32) {}
