@@ -15,24 +15,23 @@ use sipintar::service::{
 
 use super::book::{Book, Sure, Word};
 use super::desks::{form_of, kpa};
-use super::modem::Modem;
 
 /// What is wrong, in words.
 pub type Findings = Vec<String>;
 
 /// Pages are no longer.
-const PAGE: u32 = 1000;
+pub(super) const PAGE: u32 = 1000;
 
 /// How long something that is still moving may take to come to rest.
-const REST: Duration = Duration::from_secs(20);
+pub(super) const REST: Duration = Duration::from_secs(20);
 
 /// The office as its lists show it.
 #[derive(Debug, Default)]
 pub struct View {
     /// By number of the letter.
     pub letters: BTreeMap<String, LetterRow>,
-    /// Newest first.
-    pub sms: Vec<SmsRow>,
+    /// By number: while pages are read, messages may come to the front.
+    pub sms: BTreeMap<SmsId, SmsRow>,
     /// By code.
     pub satker: Vec<SatkerRow>,
     /// By name, of those that the book names.
@@ -41,7 +40,7 @@ pub struct View {
     pub findings: Findings,
 }
 
-fn asked<T>(answer: Result<T, Refusal>) -> Result<T, String> {
+pub(super) fn asked<T>(answer: Result<T, Refusal>) -> Result<T, String> {
     answer.map_err(|refusal| format!("a look was refused: {refusal}"))
 }
 
@@ -71,20 +70,7 @@ pub fn look(client: &mut Client, book: &Book) -> Result<View, String> {
             break;
         }
     }
-    offset = 0;
-    loop {
-        let page = asked(client.ask(ListSms {
-            offset,
-            limit: PAGE,
-            ..ListSms::default()
-        }))?;
-        offset += page.rows.len() as u64;
-        let last = page.rows.is_empty();
-        view.sms.extend(page.rows);
-        if last || offset >= page.total {
-            break;
-        }
-    }
+    view.sms = messages(client)?;
     let satker = ListSatker {
         limit: PAGE,
         ..ListSatker::default()
@@ -95,6 +81,28 @@ pub fn look(client: &mut Client, book: &Book) -> Result<View, String> {
         view.forms.insert(form.clone(), kept);
     }
     Ok(view)
+}
+
+/// Reads the list of messages.
+///
+/// # Errors
+/// When a look is refused.
+pub(super) fn messages(client: &mut Client) -> Result<BTreeMap<SmsId, SmsRow>, String> {
+    let mut rows = BTreeMap::new();
+    let mut offset = 0;
+    loop {
+        let page = asked(client.ask(ListSms {
+            offset,
+            limit: PAGE,
+            ..ListSms::default()
+        }))?;
+        offset += page.rows.len() as u64;
+        let last = page.rows.is_empty() || offset >= page.total;
+        rows.extend(page.rows.into_iter().map(|row| (row.id, row)));
+        if last {
+            return Ok(rows);
+        }
+    }
 }
 
 /// Which version of the satker list is in force; an error when rows of two versions stand side by side.
@@ -144,7 +152,7 @@ pub fn against_book(view: &View, book: &Book, since: Option<&Sure>) -> Findings 
         findings.push(format!("letter {number} was refused or never asked for"));
     }
     let mut texts: BTreeMap<&str, Vec<&SmsRow>> = BTreeMap::new();
-    for row in &view.sms {
+    for row in view.sms.values() {
         if row.kind == SmsKind::Free {
             texts.entry(&row.text).or_default().push(row);
         }
@@ -260,7 +268,7 @@ pub fn settle(client: &mut Client, view: &View, book: &mut Book) -> Result<u64, 
         let open = message.trail.is_open();
         let found = view
             .sms
-            .iter()
+            .values()
             .find(|row| row.kind == SmsKind::Free && row.text == *text);
         message
             .trail
@@ -377,100 +385,6 @@ pub fn index_equals_records(
     Ok(findings)
 }
 
-/// No message left twice; what is called sent has left, and what still waits or was said no to has not.
-///
-/// # Errors
-/// When a look is refused.
-pub fn against_network(
-    client: &mut Client,
-    book: &Book,
-    modem: &Modem,
-) -> Result<Findings, String> {
-    let before = modem.taken();
-    let view = look(client, &Book::default())?;
-    let after = modem.taken();
-    let mut findings = Findings::new();
-    for ((to, text, part), times) in &after {
-        // Texts drafted by hand are each of their own; others may say the same about two letters.
-        if *times > 1 && book.messages.contains_key(text) {
-            findings.push(format!("sent {times} times: {to} {text} {part}"));
-        }
-    }
-    let texts: BTreeMap<&str, u32> = before
-        .iter()
-        .map(|((_, text, _), times)| (text.as_str(), *times))
-        .collect();
-    let later: BTreeSet<&str> = after.keys().map(|(_, text, _)| text.as_str()).collect();
-    let mut counted: BTreeMap<SmsState, u64> = BTreeMap::new();
-    for row in &view.sms {
-        *counted.entry(row.state).or_default() += 1;
-        if row.kind != SmsKind::Free || row.parts != 1 || book.settled.contains(&row.id) {
-            continue;
-        }
-        let left = texts.contains_key(row.text.as_str());
-        let wrong = match row.state {
-            SmsState::Sent | SmsState::Delivered => !later.contains(row.text.as_str()),
-            SmsState::Waiting | SmsState::Queued | SmsState::Rejected | SmsState::Failed => left,
-            _ => false,
-        };
-        if wrong {
-            findings.push(format!(
-                "{} is {:?}, and the network {} it",
-                row.id,
-                row.state,
-                if left { "has" } else { "never had" }
-            ));
-        }
-    }
-    findings.extend(incoming(client, book)?);
-    Ok(findings)
-}
-
-/// What came in is there once at the most.
-fn incoming(client: &mut Client, book: &Book) -> Result<Findings, String> {
-    let mut findings = Findings::new();
-    let mut times: BTreeMap<String, u32> = BTreeMap::new();
-    let inbox = ListInbox {
-        limit: PAGE,
-        ..ListInbox::default()
-    };
-    for row in asked(client.ask(inbox))?.rows {
-        *times.entry(row.text.clone()).or_default() += 1;
-    }
-    for (text, count) in times {
-        if count > 1 {
-            findings.push(format!("came in {count} times: {text}"));
-        }
-        if !book.incoming.contains(&text) {
-            findings.push(format!("came in and was never sent: {text}"));
-        }
-    }
-    Ok(findings)
-}
-
-/// Waits until all that came in is there: nothing of it may be lost, whatever happened meanwhile.
-///
-/// # Errors
-/// What is missing after a long time.
-pub fn all_came_in(client: &mut Client, book: &Book) -> Result<(), String> {
-    let end = Instant::now() + 3 * REST;
-    loop {
-        let inbox = ListInbox {
-            limit: PAGE,
-            ..ListInbox::default()
-        };
-        let rows = asked(client.ask(inbox))?.rows;
-        let there: BTreeSet<String> = rows.into_iter().map(|row| row.text).collect();
-        let Some(missing) = book.incoming.difference(&there).next() else {
-            return Ok(());
-        };
-        if Instant::now() > end {
-            return Err(format!("never came in: {missing}"));
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 /// Everything that clients can see of records, as text: two of it are compared. The time of the look is left out.
 ///
 /// # Errors
@@ -482,7 +396,7 @@ pub fn whole(client: &mut Client, book: &Book) -> Result<String, String> {
         let shown = asked(client.ask(ShowLetter { agenda: row.agenda }))?;
         let _ = writeln!(text, "{:?} {:?}", shown.letter, shown.sms);
     }
-    for row in &view.sms {
+    for row in view.sms.values() {
         let _ = writeln!(text, "{row:?}");
     }
     let _ = writeln!(text, "{:?} {:?}", view.satker, view.forms);

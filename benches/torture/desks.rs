@@ -18,6 +18,9 @@ use super::book::{Book, Letter, Message, Word};
 /// Satker of the office.
 pub const SATKER: u32 = 12;
 
+/// What a desk does in a cycle at the most: a disk in memory would let it do thousands of things, and offices must stay small.
+const WORK: u32 = 90;
+
 /// The book, as desks share it.
 pub type Shared = Mutex<Book>;
 
@@ -71,13 +74,14 @@ pub fn work(
     stop: &AtomicBool,
 ) {
     let mut next = first;
-    while !stop.load(Ordering::Relaxed) {
+    let goes_on = |next| next < first + WORK && !stop.load(Ordering::Relaxed);
+    while goes_on(next) {
         let Ok(mut client) = Client::connect(home) else {
             // Not yet, or not any more, or no descriptor is left.
             std::thread::sleep(Duration::from_millis(5));
             continue;
         };
-        while !stop.load(Ordering::Relaxed) {
+        while goes_on(next) {
             next += 1;
             let done = match random.u8(0..100) {
                 0..36 => register(&mut client, desk, next, book, &mut random),

@@ -53,6 +53,8 @@ pub struct Limits {
     pub descriptors: Option<u64>,
     /// Bytes that a file may grow to.
     pub file_size: Option<u64>,
+    /// How many times as fast its clock runs.
+    pub speed: Option<u32>,
 }
 
 /// A disk in memory, mounted for one office.
@@ -218,6 +220,7 @@ impl Place {
             .arg(self.home.dir())
             .args(["--lang", "en", "serve"])
             .arg(format!("--clock={}", self.now().to_rfc3339()))
+            .args(limits.speed.map(|times| format!("--speed={times}")))
             .env_remove("SIPINTAR_HOME")
             .env_remove("SIPINTAR_LANG")
             .env("LANG", "C")

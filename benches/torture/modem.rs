@@ -30,7 +30,7 @@ const FAULTS: [&str; 17] = [
 ];
 
 /// Messages that have a fault planned for them, of these many.
-const PLANNED: u32 = 400;
+const PLANNED: u32 = 1000;
 
 /// The program; ended when dropped.
 #[derive(Debug)]
@@ -43,6 +43,22 @@ pub struct Modem {
 impl Modem {
     /// Starts it in this folder; every fourth message or so meets a fault.
     pub fn start(folder: &Path, random: &mut fastrand::Rng) -> Self {
+        let mut faults = Vec::new();
+        for message in 1..=PLANNED {
+            if random.u8(0..4) == 0 {
+                let fault = FAULTS[random.usize(..FAULTS.len())];
+                faults.push(format!("--fault={message}:{fault}"));
+            }
+        }
+        Self::with(folder, &faults)
+    }
+
+    /// One that nothing goes wrong with.
+    pub fn calm(folder: &Path) -> Self {
+        Self::with(folder, &[])
+    }
+
+    fn with(folder: &Path, faults: &[String]) -> Self {
         let (link, log) = (folder.join("modem"), folder.join("taken.jsonl"));
         let mut command = program();
         command
@@ -51,12 +67,7 @@ impl Modem {
             .arg("--log")
             .arg(&log)
             .args(["--latency=5", "--report-delay=20", "--capacity=255"]);
-        for message in 1..=PLANNED {
-            if random.u8(0..4) == 0 {
-                let fault = FAULTS[random.usize(..FAULTS.len())];
-                command.arg(format!("--fault={message}:{fault}"));
-            }
-        }
+        command.args(faults);
         let child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

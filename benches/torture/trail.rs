@@ -43,12 +43,7 @@ impl<T: PartialEq + Clone> Trail<T> {
         self.steps.len() > self.sure
     }
 
-    /// Whether it may be so now; none is that it does not exist.
-    pub fn allows(&self, found: Option<&T>) -> bool {
-        self.allows_since(self.sure, found)
-    }
-
-    /// The same for a look that was taken when only the first `sure` steps were acknowledged.
+    /// Whether it may be so at a look that was taken when the first `sure` steps were acknowledged; none is that it does not exist.
     pub fn allows_since(&self, sure: usize, found: Option<&T>) -> bool {
         match found {
             None => sure == 0,

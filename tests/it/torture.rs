@@ -1,12 +1,15 @@
 //! Some seconds of the torture that `cargo bench --bench torture` goes on with for hours: each kind of disaster that needs no disk of its
 //! own, once, on one office.
 
+#[allow(dead_code, reason = "the long run uses more of it")]
 #[path = "../../benches/torture/mod.rs"]
 mod torture;
 
 use std::path::Path;
 
-use torture::cycle::{Disaster, Office, Tally};
+use torture::cycle::Office;
+use torture::disaster::Disaster;
+use torture::tally::Tally;
 
 /// Chooses what the desks do and where damage is done.
 const SEED: u64 = 9;
