@@ -175,7 +175,7 @@ impl Tail {
         self.bytes.len() - random.usize(1..=near)
     }
 
-    /// What must come of this damage.
+    /// What must come of this damage; a bit is not flipped in the last line, which has nothing after it that would tell.
     pub fn fate(&self, at: usize, damage: Damage) -> Fate {
         let (from, until) = match damage {
             Damage::Cut => (at, self.bytes.len()),
@@ -190,19 +190,20 @@ impl Tail {
         if self.known > good {
             return Fate::Refused;
         }
-        let last_line = self.lines.last().is_none_or(|line| from >= line.start);
         let later = self
             .lines
             .iter()
             // A line right behind the zeros has no line end before it any more.
             .any(|line| line.start > until && line.begins);
-        match damage {
-            Damage::Cut => Fate::Starts(good),
-            Damage::Zeros(_) if later => Fate::Refused,
-            Damage::Zeros(_) => Fate::Starts(good),
-            // The last line has nothing after it that would tell; see `docs/reliability.md`.
-            Damage::Flip if last_line => Fate::Starts(good),
-            Damage::Flip => Fate::Refused,
+        let refused = match damage {
+            Damage::Cut => false,
+            Damage::Zeros(_) => later,
+            Damage::Flip => true,
+        };
+        if refused {
+            Fate::Refused
+        } else {
+            Fate::Starts(good)
         }
     }
 

@@ -14,6 +14,7 @@ use sipintar::service::{
 };
 
 use super::book::{Book, Letter, Message, Word};
+use super::trail::Trail;
 
 /// Satker of the office.
 pub const SATKER: u32 = 12;
@@ -130,7 +131,7 @@ fn register(
     let mut entry = Letter {
         ask: request.clone(),
         agenda: None,
-        trail: super::trail::Trail::default(),
+        trail: Trail::default(),
         notices: [].into(),
     };
     // LPJ go to their section at once.
@@ -259,7 +260,7 @@ fn draft(
     let mut entry = Message {
         ask: request.clone(),
         id: None,
-        trail: super::trail::Trail::default(),
+        trail: Trail::default(),
     };
     entry.trail.ask(Word::Drafted);
     open(book).messages.insert(text.clone(), entry);
@@ -304,7 +305,7 @@ fn decide(client: &mut Client, desk: u32, book: &Shared, random: &mut fastrand::
     } else {
         Word::Confirmed
     };
-    let note = |note: fn(&mut super::trail::Trail<Word>)| {
+    let note = |note: fn(&mut Trail<Word>)| {
         if let Some(message) = open(book).messages.get_mut(&text) {
             note(&mut message.trail);
         }
@@ -320,8 +321,8 @@ fn decide(client: &mut Client, desk: u32, book: &Shared, random: &mut fastrand::
         ask(client, book, ConfirmSms { which })
     };
     match came {
-        Came::Answer(outcome) if outcome.done.contains(&id) => note(|trail| trail.acknowledge()),
-        Came::Answer(_) | Came::No => note(|trail| trail.refuse()),
+        Came::Answer(outcome) if outcome.done.contains(&id) => note(Trail::acknowledge),
+        Came::Answer(_) | Came::No => note(Trail::refuse),
         Came::Nothing => return false,
     }
     true

@@ -1,5 +1,6 @@
 //! A home folder and its server: started under limits, ended in several ways, on a small disk of its own where the machine allows it.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -205,11 +206,11 @@ impl Place {
     fn serving(&self, limits: Limits) -> Command {
         let mut shell = String::from("trap '' XFSZ; ");
         if let Some(count) = limits.descriptors {
-            shell += &format!("ulimit -S -n {count}; ");
+            let _ = write!(shell, "ulimit -S -n {count}; ");
         }
         if let Some(bytes) = limits.file_size {
             // Some shells count in pieces of 512 bytes, others in twice as much.
-            shell += &format!("ulimit -S -f {}; ", bytes / 512);
+            let _ = write!(shell, "ulimit -S -f {}; ", bytes / 512);
         }
         shell += "exec \"$@\"";
         let mut command = Command::new("sh");

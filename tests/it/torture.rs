@@ -3,13 +3,13 @@
 
 #[allow(dead_code, reason = "the long run uses more of it")]
 #[path = "../../benches/torture/mod.rs"]
-mod torture;
+mod program;
 
 use std::path::Path;
 
-use torture::cycle::Office;
-use torture::disaster::Disaster;
-use torture::tally::Tally;
+use program::cycle::Office;
+use program::disaster::Disaster;
+use program::tally::Tally;
 
 /// Chooses what the desks do and where damage is done.
 const SEED: u64 = 9;
