@@ -86,10 +86,11 @@ pub fn work(
             next += 1;
             let done = match random.u8(0..100) {
                 0..36 => register(&mut client, desk, next, book, &mut random),
-                36..60 => carry_on(&mut client, desk, book, &mut random),
-                60..78 => draft(&mut client, desk, next, book, &mut random),
-                78..91 => decide(&mut client, desk, book, &mut random),
-                91..98 => keep(&mut client, desk, next, book, &mut random),
+                36..58 => carry_on(&mut client, desk, book, &mut random),
+                58..74 => draft(&mut client, desk, next, book, &mut random),
+                74..86 => decide(&mut client, desk, book, &mut random),
+                86..93 => notify(&mut client, desk, book, &mut random),
+                93..98 => keep(&mut client, desk, next, book, &mut random),
                 _ if desk == 0 => import(&mut client, next, book),
                 _ => true,
             };
@@ -326,6 +327,24 @@ fn decide(client: &mut Client, desk: u32, book: &Shared, random: &mut fastrand::
         Came::Nothing => return false,
     }
     true
+}
+
+/// Lets a notice about one of the desk's own letters leave, again perhaps: it leaves once.
+fn notify(client: &mut Client, desk: u32, book: &Shared, random: &mut fastrand::Rng) -> bool {
+    let own = format!("S-{desk}-");
+    let notices: Vec<_> = {
+        let book = open(book);
+        let letters = book.letters.range(own.clone()..);
+        letters
+            .take_while(|(name, _)| name.starts_with(&own))
+            .flat_map(|(_, letter)| letter.notices.iter().copied())
+            .collect()
+    };
+    let Some(id) = random.choice(notices) else {
+        return true;
+    };
+    let which = SmsChoice::Ids(vec![id]);
+    !matches!(ask(client, book, ConfirmSms { which }), Came::Nothing)
 }
 
 /// Keeps a form as if somebody typed.
