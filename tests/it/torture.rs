@@ -5,6 +5,7 @@
 #[path = "../../benches/torture/mod.rs"]
 mod program;
 
+use std::fs;
 use std::path::Path;
 
 use program::cycle::Office;
@@ -32,4 +33,38 @@ fn an_office_is_what_its_people_were_told_after_every_disaster() {
         panic!("{finding}\nkept in {}", office.keep().display());
     }
     assert!(tally.acknowledged > 0 && tally.rebuilt == 1, "{tally:?}");
+}
+
+#[test]
+fn the_page_about_reliability_names_only_tests_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    for folder in ["src", "tests"] {
+        gather(&root.join(folder), &mut sources);
+    }
+    let page = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
+    let mut named = 0;
+    for code in page.split('`').skip(1).step_by(2) {
+        let name = code.rsplit([':', '…']).next().unwrap_or_default();
+        let is_test = name.matches('_').count() >= 4 && !name.contains(char::is_whitespace);
+        if is_test {
+            named += 1;
+            assert!(
+                sources.contains(&format!("fn {name}()")),
+                "{code} is no test"
+            );
+        }
+    }
+    assert!(named > 20, "{named}");
+}
+
+fn gather(folder: &Path, sources: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, sources);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            sources.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
 }
