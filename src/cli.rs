@@ -256,7 +256,11 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         return desk::run(call, theme.map_or("default", String::as_str), keymap);
     };
     match command {
-        Command::Serve { clock, background } => serve::serve(call, clock.as_deref(), background),
+        Command::Serve {
+            clock,
+            speed,
+            background,
+        } => serve::serve(call, clock.as_deref(), speed, background),
         Command::Stop => serve::stop(call),
         Command::Status => serve::status(call),
         Command::Demo {

@@ -69,6 +69,8 @@ use writer::Writer;
 pub struct ServeOptions {
     /// Trial mode: the clock starts running from this instant.
     pub clock: Option<DateTime<Utc>>,
+    /// How many times as fast as the real time it runs then; 0 is taken for 1.
+    pub speed: u32,
     /// Started by a desk: nobody reads its standard output, and it must outlive the terminal.
     pub background: bool,
 }
@@ -107,7 +109,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let (modules, module_files) = load_modules(home)?;
     check_office_name(&modules, &settings);
     let calendar = load_calendar(home)?;
-    let clock = Clock::new(options.clock);
+    let clock = Clock::at_speed(options.clock, options.speed);
     let (journal, store) = records::open(home, settings.office.zone.offset(), &mut warnings)?;
     let office = Arc::new(Office::new(
         store,

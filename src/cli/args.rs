@@ -54,6 +54,9 @@ pub enum Command {
         /// Trial mode: pretend that it is this time now (2026-11-24, 2026-11-24T09:30:00+07:00).
         #[arg(long, value_name = "TIME")]
         clock: Option<String>,
+        /// Trial mode: let that time pass so many times as fast, as if everybody hurried.
+        #[arg(long, value_name = "N", requires = "clock", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        speed: u32,
         /// Leave the terminal and write to the log instead.
         #[arg(long)]
         background: bool,

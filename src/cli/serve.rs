@@ -28,7 +28,7 @@ const OTHER_WAIT: Duration = Duration::from_millis(500);
 /// A server that is still there after this time hangs.
 const STOP_WAIT: Duration = Duration::from_secs(30);
 
-pub(super) fn serve(call: &mut Call, clock: Option<&str>, background: bool) -> Outcome {
+pub(super) fn serve(call: &mut Call, clock: Option<&str>, speed: u32, background: bool) -> Outcome {
     let clock = clock
         .map(|text| moment(text).ok_or_else(|| Refusal::new("clock-bad").with("text", text)))
         .transpose()?;
@@ -36,7 +36,12 @@ pub(super) fn serve(call: &mut Call, clock: Option<&str>, background: bool) -> O
         // A terminal that goes away must not take the server with it. It fails only where this already leads a session.
         let _ = nix::unistd::setsid();
     }
-    server::run(&call.home, ServeOptions { clock, background })?;
+    let options = ServeOptions {
+        clock,
+        speed,
+        background,
+    };
+    server::run(&call.home, options)?;
     Ok(())
 }
 

@@ -129,7 +129,8 @@ impl Daily {
         if next <= now {
             next = self.run_time(today.succ_opt().unwrap_or(today));
         }
-        (next - now).to_std().unwrap_or_default().min(LOOK) + Duration::from_millis(1)
+        let wait = (next - now).to_std().unwrap_or_default().min(LOOK);
+        self.office.clock.wait(wait) + Duration::from_millis(1)
     }
 }
 

@@ -44,7 +44,9 @@ fn run(office: &Office, writer: &Writer, ended: &Receiver<()>) {
                 let next = office
                     .next_summary(now)
                     .map_or(expiry, |summary| summary.min(expiry));
-                (next - now).to_std().unwrap_or(Duration::ZERO)
+                office
+                    .clock
+                    .wait((next - now).to_std().unwrap_or(Duration::ZERO))
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "what the hour wanted was not written down; it is tried again");

@@ -38,4 +38,5 @@ mod storm;
 mod story;
 mod support;
 mod terminal;
+mod torture;
 mod two_desks;

@@ -67,7 +67,7 @@ impl Run {
             if let Ok(wait) = wait.to_std()
                 && !wait.is_zero()
             {
-                return Some(wait);
+                return Some(self.office.clock.wait(wait));
             }
             let shown = self
                 .writer

@@ -51,8 +51,8 @@ impl Run {
                     }
                 }
                 (None, Some(later)) => {
-                    let until =
-                        (later - now).to_std().unwrap_or_default() + Duration::from_millis(1);
+                    let until = (later - now).to_std().unwrap_or_default();
+                    let until = self.office.clock.wait(until) + Duration::from_millis(1);
                     wait = Some(wait.map_or(until, |other| other.min(until)));
                 }
                 (None, None) => {}
