@@ -685,6 +685,9 @@ fact-holidays-replaced = list of holidays replaced
 fact-day-run = daily run done
 fact-draft-kept = draft kept
 fact-draft-dropped = draft dropped
+fact-user-set = role given
+fact-user-removed = role taken back
+fact-attempt-refused = attempt refused
 
 ## Deadlines
 screen-deadlines = Deadlines

@@ -649,6 +649,9 @@ fact-holidays-replaced = daftar hari libur diganti
 fact-day-run = proses harian selesai
 fact-draft-kept = konsep disimpan
 fact-draft-dropped = konsep dihapus
+fact-user-set = peran diberikan
+fact-user-removed = peran dicabut
+fact-attempt-refused = percobaan ditolak
 
 ## Jatuh Tempo
 screen-deadlines = Jatuh Tempo

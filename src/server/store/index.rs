@@ -22,12 +22,15 @@ mod inbox;
 mod messages;
 mod numbers;
 mod parts;
+mod people;
 mod queue;
 
 pub use inbox::{Inbox, InboxEntry, Thread};
 pub use messages::{Messages, SmsEntry, digits, twin};
 use numbers::Numbers;
 pub use parts::PartsIndex;
+pub(super) use people::KeptForm;
+use people::People;
 use queue::Queue;
 
 /// What is known of a letter without reading its record.
@@ -89,6 +92,7 @@ pub struct Index {
     queue: Queue,
     messages: Messages,
     hold: Option<Hold>,
+    people: People,
     sms_of_letter: HashMap<AgendaNo, Vec<SmsId>>,
     awaited: HashMap<u8, Vec<Awaited>>,
     awaited_of: HashMap<SmsId, Vec<u8>>,
@@ -161,6 +165,7 @@ impl Index {
             queue: Queue::default(),
             messages: Messages::default(),
             hold: None,
+            people: People::default(),
             sms_of_letter: HashMap::new(),
             awaited: HashMap::new(),
             awaited_of: HashMap::new(),
@@ -209,7 +214,15 @@ impl Index {
                 let parts: Gathered = decode(value)?;
                 self.note(Record::Parts(parts.key.clone(), Some(Box::new(parts))));
             }
-            Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => {}
+            Key::User(_) => {
+                let (user, grant) = decode(value)?;
+                self.note(Record::User(user, Some(grant)));
+            }
+            Key::Draft(_) => {
+                let (user, form, seq, _): KeptForm = decode(value)?;
+                self.note(Record::Form(user, form, Some(seq)));
+            }
+            Key::Meta | Key::Budget(..) | Key::Request(_) => {}
         }
         Ok(())
     }
@@ -258,6 +271,8 @@ impl Index {
             }
             Record::Demo(seed) => self.demo = Some(seed),
             Record::Hold(hold) => self.hold = hold,
+            Record::User(user, grant) => self.people.note_user(user, grant),
+            Record::Form(user, form, seq) => self.people.note_form(user, form, seq),
             Record::Opened(opened) => self.deadlines.note_opened(&opened),
             Record::Deadline(deadline) => self.deadlines.note(&deadline),
             Record::Date(key, date) => self.deadlines.note_date(key, date),
