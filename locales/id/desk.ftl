@@ -532,6 +532,8 @@ palette-title = Cari perintah
 
 ## Mengapa tidak bisa
 role-may-look = peran Anda hanya boleh melihat
+role-too-low = hanya mulai peran { $needs }
+forms-dropped = Isian yang belum selesai terlalu banyak: yang tertua ({ $form }) dilepas.
 not-connected = server belum tersambung
 no-such-tab = tidak ada tab itu
 no-marks-here = tidak ada tanda di layar ini
