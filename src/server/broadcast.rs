@@ -356,7 +356,8 @@ pub fn draft(
         Some(key) => office.done_request(key, actor)?,
         None => None,
     };
-    let (recipients, mut report) = office.recipients(&ask.audience, &ask.text, office.clock.now())?;
+    let (recipients, mut report) =
+        office.recipients(&ask.audience, &ask.text, office.clock.now())?;
     if let Some(problem) = report.problem.take() {
         // After a retry all of it may be drafted already.
         if done.is_none() || problem.code != "broadcast-had" {

@@ -49,7 +49,7 @@ use unsaved::Unsaved;
 use crate::journal::{Entry, FIRST_HASH};
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 9;
+const FORMAT: u32 = 10;
 
 /// sled's own cache. The index in memory answers lists, so this only helps details.
 const CACHE: u64 = 64 << 20;

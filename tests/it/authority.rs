@@ -413,7 +413,7 @@ fn a_key_answers_nobody_but_whoever_made_it_up_for_the_same_thing() {
     assert_eq!(all.rows.len(), 1);
     // It stands in the journal with what it belongs to.
     let mut keys = Vec::new();
-    journal::read_all(&server.home.journal(), |entry| {
+    journal::read_all(&server.home.journal(), |entry, _| {
         keys.extend(entry.key.clone())
     })
     .unwrap();
@@ -557,7 +557,7 @@ fn no_text_of_any_request_reaches_the_journal_with_an_unfit_character() {
     server.ok(&["satker", "import", file.to_str().unwrap()]);
     let bad = "\\u001b[2J\\u0000\\u0085\\u200f\\u202e\\u2066\\u061c\\u2028\\u200b\\ufeff\\t";
     let mut peer = Peer::own(&server).greeted();
-    let fill = |text: &str| text.replace('~', bad);
+    let spoilt = |text: &str| text.replace('~', bad);
     let asked = [
         (
             "import-holidays",
@@ -594,12 +594,12 @@ fn no_text_of_any_request_reaches_the_journal_with_an_unfit_character() {
         ),
     ];
     for (name, content) in asked {
-        let answer = peer.asks_raw(name, &fill(content));
+        let answer = peer.asks_raw(name, &spoilt(content));
         assert!(answer["answer"].is_object(), "{name}: {answer}");
     }
     let mut found = Vec::new();
     let mut names = Vec::new();
-    journal::read_all(&server.home.journal(), |entry| {
+    journal::read_all(&server.home.journal(), |entry, _| {
         names.push(entry.fact.name());
         texts(&serde_json::to_value(entry).unwrap(), &mut found);
     })

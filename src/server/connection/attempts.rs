@@ -9,7 +9,7 @@ use crate::domain::fact::Fact;
 use crate::server::writer::Writer;
 
 /// Of one account, one attempt in this time is written down; the others are counted.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// Accounts whose attempts are written down in that time, at the most.
 const ACCOUNTS: usize = 30;

@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn few_send_something_large_at_a_time() {
         let places = Arc::new(Places::default());
-        let (none, long) = (Duration::ZERO, Duration::from_secs(60));
+        let (none, long) = (Duration::ZERO, Duration::from_mins(1));
         let first = places.large(none);
         let second = places.large(none);
         assert!(first.is_some() && second.is_some() && places.large(none).is_none());

@@ -216,8 +216,8 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
                 record,
             )?]
         }
-        // What happened lives on in the deadlines that it started.
-        Fact::EventRecorded { .. } => Vec::new(),
+        // What happened lives on in the deadlines that it started; an attempt is for whoever reads the trail.
+        Fact::EventRecorded { .. } | Fact::AttemptRefused { .. } => Vec::new(),
         Fact::DeadlinesOpened { .. } => vec![deadline::open(store, entry)?],
         Fact::DeadlineMet { id, .. }
         | Fact::DeadlineExempted { id, .. }
@@ -289,8 +289,6 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
                 record: Record::User(user.clone(), None),
             }]
         }
-        // It is for whoever reads the trail.
-        Fact::AttemptRefused { .. } => Vec::new(),
         Fact::DraftKept { user, form, values } => {
             vec![put(
                 Key::Draft(key::draft_digest(user, form)),

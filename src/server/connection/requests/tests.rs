@@ -52,8 +52,8 @@ fn a_key_belongs_to_its_account_its_kind_and_its_content() {
     let key = request_key(&letter, letter.key.as_deref())
         .unwrap()
         .unwrap();
-    let refused = rig.office.done_request(&key, &sari()).unwrap_err();
-    assert_eq!(refused.code, "key-reused");
+    let other = rig.office.done_request(&key, &sari()).unwrap_err();
+    assert_eq!(other.code, "key-reused");
     assert_eq!(rig.facts(), facts);
 }
 
