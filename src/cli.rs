@@ -40,6 +40,7 @@ mod sms;
 mod table;
 #[cfg(test)]
 mod tests;
+mod users;
 
 pub use serve::start_server;
 
@@ -277,6 +278,7 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Deadline(command) => deadline::run(call, command),
         Command::Event(command) => deadline::event::run(call, command),
         Command::Calendar(command) => calendar::run(call, command),
+        Command::Users(command) => users::run(call, command),
         Command::Audit(command) => audit::run(call, command),
         Command::Verify => audit::verify(call),
         Command::AcceptLoss { seq } => audit::accept_loss(call, seq),

@@ -73,6 +73,19 @@ impl Listener {
     }
 }
 
+impl Listener {
+    /// The refusal that a server which hung up left behind, if it did.
+    fn last_word(&mut self) -> Option<Refusal> {
+        loop {
+            match self.hear() {
+                Ok(Heard::Answer(0, Err(refusal))) => return Some(refusal),
+                Ok(_) => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
 /// Connects, greets and splits the connection.
 ///
 /// # Errors
@@ -119,7 +132,11 @@ impl Client {
 
 impl Office for Client {
     fn ask<A: Ask>(&mut self, request: A) -> Result<A::Answer, Refusal> {
-        let wanted = self.asker.send(request.into_request())?;
+        let wanted = match self.asker.send(request.into_request()) {
+            Ok(wanted) => wanted,
+            // A server that hung up has said why, most often.
+            Err(lost) => return Err(self.listener.last_word().unwrap_or(lost)),
+        };
         loop {
             match self.listener.hear()? {
                 Heard::Answer(id, answer) if id == wanted => return A::answer(*answer?),

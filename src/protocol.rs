@@ -6,8 +6,9 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::service::{Notice, Refusal, Reply, Request};
+use crate::service::{Limits, Notice, Refusal, Reply, Request, RequestName};
 
 /// Raised when an older client or server would misunderstand the other side.
 pub const PROTOCOL: u32 = 1;
@@ -15,8 +16,16 @@ pub const PROTOCOL: u32 = 1;
 /// Version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Longest line that the server reads, in bytes: room for the import of a satker list of 20,000 rows.
-pub const MAX_REQUEST: u64 = 16 << 20;
+/// Longest line that the server reads of anybody, in bytes: the largest content of a request and what stands around it.
+pub const MAX_REQUEST: u64 = line_of(Limits::IMPORT.bytes);
+
+/// Longest greeting, in bytes.
+pub const MAX_HELLO: u64 = 4 << 10;
+
+/// Longest line with a content of so many bytes.
+pub const fn line_of(content: u64) -> u64 {
+    content + 1024
+}
 
 /// Longest line that a client reads, in bytes.
 pub const MAX_REPLY: u64 = 64 << 20;
@@ -70,6 +79,34 @@ pub enum ClientLine {
         /// What is asked.
         request: Box<Request>,
     },
+}
+
+/// A line from a client as the server reads it first: what is asked is known by its name, and its content is left as it is until it
+/// is known that it may be asked.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Incoming<'a> {
+    /// First line.
+    Hello(Hello),
+    /// A request, numbered by the client.
+    Ask {
+        /// Comes back with the answer.
+        id: u64,
+        /// What is asked.
+        #[serde(borrow)]
+        request: Envelope<'a>,
+    },
+}
+
+/// A request that has not been opened.
+#[derive(Debug, Deserialize)]
+pub struct Envelope<'a> {
+    /// Its name.
+    #[serde(rename = "do")]
+    pub name: RequestName,
+    /// Its content, unread.
+    #[serde(borrow, rename = "with")]
+    pub content: &'a RawValue,
 }
 
 /// A line from the server.
@@ -136,23 +173,46 @@ impl<R: BufRead> LineReader<R> {
     /// # Errors
     /// See [`LineError`].
     pub fn read<T: DeserializeOwned>(&mut self) -> Result<T, LineError> {
+        Ok(serde_json::from_slice(self.line()?)?)
+    }
+
+    /// The same without understanding it.
+    ///
+    /// # Errors
+    /// See [`LineError`]; never [`LineError::Bad`].
+    pub fn line(&mut self) -> Result<&[u8], LineError> {
         self.line.clear();
         // A large line must not keep its memory for the rest of a long session.
         self.line.shrink_to(64 << 10);
-        let read = (&mut self.input)
-            .take(self.limit)
+        self.go_on(self.limit)
+    }
+
+    /// Reads on in a line that was too long, up to this limit.
+    ///
+    /// # Errors
+    /// See [`LineError`]; never [`LineError::Bad`].
+    pub fn go_on(&mut self, limit: u64) -> Result<&[u8], LineError> {
+        let left = limit.saturating_sub(self.line.len() as u64);
+        (&mut self.input)
+            .take(left)
             .read_until(b'\n', &mut self.line)?;
-        if read == 0 {
-            return Err(LineError::Closed);
+        if self.line.last() == Some(&b'\n') {
+            Ok(&self.line)
+        } else if self.line.len() as u64 >= limit {
+            Err(LineError::TooLong(limit))
+        } else {
+            Err(LineError::Closed)
         }
-        if self.line.last() != Some(&b'\n') {
-            return Err(if read as u64 >= self.limit {
-                LineError::TooLong(self.limit)
-            } else {
-                LineError::Closed
-            });
-        }
-        Ok(serde_json::from_slice(&self.line)?)
+    }
+
+    /// Says how long the lines after this one may be, in bytes.
+    pub fn set_limit(&mut self, limit: u64) {
+        self.limit = limit;
+    }
+
+    /// Where the lines come from.
+    pub fn input(&mut self) -> &mut R {
+        &mut self.input
     }
 }
 
@@ -193,6 +253,31 @@ mod tests {
         );
         let back: ClientLine = LineReader::new(&bytes[..], 1000).read().unwrap();
         assert!(matches!(back, ClientLine::Ask { id: 7, .. }));
+    }
+
+    #[test]
+    fn a_request_is_named_before_its_content_is_read() {
+        let line = br#"{"ask":{"id":3,"request":{"with":{"satker":"no code at all"},"do":"show-budget"}}}"#;
+        let Ok(Incoming::Ask { id: 3, request }) = serde_json::from_slice(line) else {
+            panic!("not understood");
+        };
+        assert_eq!(request.name, RequestName::ShowBudget);
+        assert_eq!(request.content.get(), r#"{"satker":"no code at all"}"#);
+        let hello = br#"{"hello":{"protocol":1,"version":"x"}}"#;
+        assert!(matches!(
+            serde_json::from_slice(hello),
+            Ok(Incoming::Hello(_))
+        ));
+    }
+
+    #[test]
+    fn a_line_too_long_for_one_can_be_read_on_for_another() {
+        let mut reader = LineReader::new(&b"0123456789\nrest\n"[..], 5);
+        assert!(matches!(reader.line(), Err(LineError::TooLong(5))));
+        assert!(matches!(reader.go_on(8), Err(LineError::TooLong(8))));
+        assert_eq!(reader.go_on(100).unwrap(), b"0123456789\n");
+        assert_eq!(reader.line().unwrap(), b"rest\n");
+        assert!(matches!(reader.line(), Err(LineError::Closed)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod daily;
 mod deadlines;
 pub mod demo;
 mod demo_loading;
+mod forms;
 mod gateway;
 mod hold;
 mod imports;
@@ -36,12 +37,12 @@ mod summary;
 mod systemd;
 mod throttle;
 mod timer;
+mod users;
 mod writer;
 
 pub use records::accept_loss;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -142,15 +143,14 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let timer = timer::Timer::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let daily = Daily::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let watchdog = Watchdog::start(&manager, writer.clone()).map_err(bad)?;
-    let shared = Arc::new(Shared {
-        office: Arc::clone(&office),
+    let shared = Arc::new(Shared::new(
+        Arc::clone(&office),
         writer,
         notices,
         outbox,
         daily,
-        clients: AtomicU32::new(0),
-        stop: stop.clone(),
-    });
+        stop.clone(),
+    ));
     let listener = home.listen().map_err(bad)?;
     let accepting = Arc::clone(&shared);
     std::thread::Builder::new()

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::access::Actor;
+use crate::domain::access::{Actor, Role};
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Urgency};
@@ -20,24 +20,33 @@ use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
 mod broadcast;
 mod deadlines;
+mod forms;
+pub mod gate;
 mod inbox;
 mod programme;
 mod queue;
 mod refusal;
+mod users;
 mod views;
 
 pub use broadcast::*;
 pub use deadlines::*;
+pub use forms::*;
+pub use gate::Limits;
 pub use inbox::*;
 pub use programme::*;
 pub use queue::*;
 pub use refusal::Refusal;
+pub use users::*;
 pub use views::*;
 
 /// A request and the answer it gets.
 pub trait Ask: Serialize + Send {
     /// What comes back.
     type Answer: DeserializeOwned + Serialize + Send;
+
+    /// Its row in the table of requests.
+    const NAME: RequestName;
 
     /// As it travels.
     fn into_request(self) -> Request;
@@ -58,9 +67,163 @@ pub trait Office {
     fn ask<A: Ask>(&mut self, request: A) -> Result<A::Answer, Refusal>;
 }
 
-/// Declares the requests: name → answer.
-macro_rules! requests {
-    ($($(#[$doc:meta])* $name:ident => $answer:ty),+ $(,)?) => {
+/// The table of requests: name, kind, least role, limits → answer. `$each` gets all of its rows: so are the types that travel, the
+/// dispatch of the server and whatever else needs one arm a request made from it, and none can be forgotten.
+///
+/// The kinds: a `look` changes nothing; a `change` is one decision of the writer; `steps` are several; a `process` touches the
+/// running server itself.
+macro_rules! with_requests {
+    ($each:ident) => {
+        $each! {
+            // Looking.
+            /// State of the server.
+            GetStatus, process, Viewer, ORDINARY => Status;
+            /// What the status line and Beranda show.
+            GetOverview, process, Viewer, ORDINARY => Overview;
+            /// The modules in force, as files.
+            GetModules, look, Viewer, ORDINARY => ModuleFiles;
+            /// A page of letters.
+            ListLetters, look, Viewer, ORDINARY => LetterPage;
+            /// One letter with what belongs to it.
+            ShowLetter, look, Viewer, ORDINARY => LetterDetail;
+            /// What registering would give: target, duplicate, receipt text.
+            PreviewLetter, look, Viewer, ORDINARY => LetterPreview;
+            /// What ending a letter would give: the text of the notice.
+            PreviewEnd, look, Viewer, ORDINARY => EndPreview;
+            /// A page of satker.
+            ListSatker, look, Viewer, ORDINARY => SatkerPage;
+            /// One satker with what belongs to it.
+            ShowSatker, look, Viewer, ORDINARY => SatkerDetail;
+            /// Where a participant stands in its programme.
+            ShowStage, look, Viewer, ORDINARY => Programme;
+            /// Budget rows of one satker.
+            ShowBudget, look, Viewer, ORDINARY => BudgetView;
+            /// A page of messages.
+            ListSms, look, Viewer, ORDINARY => SmsPage;
+            /// One message.
+            ShowSms, look, Viewer, ORDINARY => SmsDetail;
+            /// Messages in groups that fold.
+            OutlineSms, look, Viewer, ORDINARY => SmsOutline;
+            /// What confirming would do.
+            PreviewConfirm, look, Section, LISTS => ConfirmPreview;
+            /// What an announcement would be.
+            PreviewBroadcast, look, Desk, LISTS => BroadcastReport;
+            /// What did not arrive, and whose phone needs a look.
+            ListFailures, look, Viewer, ORDINARY => Failures;
+            /// Contacts whose phone needs a look.
+            ListRepairs, look, Viewer, ORDINARY => RepairPage;
+            /// Incoming messages, newest first.
+            ListInbox, look, Viewer, ORDINARY => InboxPage;
+            /// Conversations: what waits for a person first.
+            ListConversations, look, Viewer, ORDINARY => ConversationPage;
+            /// One conversation, both sides.
+            ShowConversation, look, Viewer, ORDINARY => Conversation;
+            /// The satisfaction index.
+            GetSatisfaction, look, Viewer, ORDINARY => Satisfaction;
+            /// The audit trail.
+            ListAudit, look, Viewer, ORDINARY => AuditPage;
+            /// Holidays and office overrides of a year.
+            ListCalendar, look, Viewer, ORDINARY => CalendarView;
+            /// The modems and how they are.
+            ListModems, look, Viewer, ORDINARY => ModemList;
+            /// The form that this user left unfinished.
+            GetDraft, look, Viewer, ORDINARY => Draft;
+            /// A page of deadlines.
+            ListDeadlines, look, Viewer, ORDINARY => DeadlinePage;
+            /// Deadlines counted by day and state.
+            CountDeadlines, look, Viewer, ORDINARY => DeadlineTotals;
+            /// One deadline.
+            ShowDeadline, look, Viewer, ORDINARY => DeadlineDetail;
+            /// Dates given by letters.
+            ListDates, look, Viewer, ORDINARY => DateList;
+            /// Who has which role.
+            ListUsers, look, Admin, ORDINARY => UserList;
+            // Changing.
+            /// Satker from a spreadsheet.
+            ImportSatker, steps, Desk, IMPORT => ImportReport;
+            /// A participant moves to another stage of its programme.
+            MoveStage, change, Section, ORDINARY => Programme;
+            /// Budget rows from a spreadsheet.
+            ImportBudget, change, Desk, IMPORT => ImportReport;
+            /// A letter came in.
+            RegisterLetter, change, Section, ORDINARY => Registered;
+            /// A letter goes on inside the office.
+            MoveLetter, change, Section, ORDINARY => LetterRow;
+            /// A letter reaches an end.
+            EndLetter, change, Section, ORDINARY => LetterEnd;
+            /// A message written by hand.
+            DraftSms, change, Section, ORDINARY => SmsRow;
+            /// A person says yes.
+            ConfirmSms, change, Section, LISTS => BulkOutcome;
+            /// A person says yes, also beyond the budget of the day.
+            ConfirmBeyond, change, Section, LISTS => BulkOutcome;
+            /// A person says no.
+            RejectSms, change, Section, LISTS => BulkOutcome;
+            /// A person changes the text.
+            EditSms, change, Section, ORDINARY => SmsRow;
+            /// Back from the queue.
+            UndoSms, change, Section, LISTS => BulkOutcome;
+            /// Send an uncertain, failed or undelivered message again.
+            ResendSms, change, Section, LISTS => BulkOutcome;
+            /// Say what became of an uncertain message.
+            SettleSms, change, Section, LISTS => BulkOutcome;
+            /// Give a message up whose reason has gone.
+            WithdrawSms, change, Section, LISTS => BulkOutcome;
+            /// Draft an announcement to many.
+            Broadcast, steps, Desk, LISTS => BroadcastReport;
+            /// Stop all sending.
+            HoldSending, change, Section, ORDINARY => Done;
+            /// Let sending go on.
+            ResumeSending, change, Section, ORDINARY => Done;
+            /// Answer an incoming message by hand.
+            AnswerInbox, change, Section, ORDINARY => SmsRow;
+            /// Lay an incoming message aside.
+            DoneInbox, change, Section, ORDINARY => Done;
+            /// Give a conversation to a section.
+            AssignInbox, change, Section, ORDINARY => Done;
+            /// Keep a form that is being filled in.
+            KeepDraft, change, Section, FORM => FormKept;
+            /// Forget it.
+            DropDraft, change, Section, ORDINARY => Done;
+            /// Load the demonstration office.
+            LoadDemo, steps, Admin, ORDINARY => DemoReport;
+            /// The office is closed or open on a day, against the national calendar.
+            OverrideCalendar, steps, Supervisor, ORDINARY => Done;
+            /// Something happened that starts or ends deadlines.
+            RecordEvent, change, Section, ORDINARY => EventOutcome;
+            /// Deadlines are fulfilled.
+            MeetDeadline, change, Section, ORDINARY => DeadlineRows;
+            /// Deadlines need not be fulfilled.
+            ExemptDeadline, change, Section, ORDINARY => DeadlineRows;
+            /// Deadlines are owed again.
+            ReopenDeadline, change, Section, ORDINARY => DeadlineRows;
+            /// A deadline gets another date.
+            MoveDeadline, change, Section, ORDINARY => DeadlineRows;
+            /// Draft a reminder of a deadline now.
+            RemindDeadline, change, Section, ORDINARY => RemindersDrafted;
+            /// A letter gives a date.
+            GiveDate, steps, Supervisor, ORDINARY => DeadlinesMovedCount;
+            /// An obligation made up by the office.
+            AddDeadline, change, Section, LISTS => DeadlineRows;
+            /// The national holidays anew.
+            ImportHolidays, steps, Supervisor, IMPORT => HolidayReport;
+            /// An account gets a role, or another one.
+            SetUser, steps, Admin, ORDINARY => UserRow;
+            /// An account loses its role.
+            RemoveUser, change, Admin, ORDINARY => Done;
+            /// Ask the network something by USSD.
+            AskUssd, process, Supervisor, ORDINARY => UssdAnswer;
+            /// End the server.
+            StopServer, process, Admin, ORDINARY => Done;
+        }
+    };
+}
+
+pub(crate) use with_requests;
+
+/// Makes the types that travel, and the columns of the table, of its rows.
+macro_rules! declare {
+    ($($(#[$doc:meta])* $name:ident, $kind:ident, $needs:ident, $limits:ident => $answer:ty);+ $(;)?) => {
         /// Any request, as it travels.
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(tag = "do", content = "with", rename_all = "kebab-case")]
@@ -71,6 +234,11 @@ macro_rules! requests {
         #[serde(tag = "to", content = "is", rename_all = "kebab-case")]
         pub enum Reply { $($(#[$doc])* $name($answer)),+ }
 
+        /// The name of a request, without its content: what is read first, and what the columns of the table are asked by.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum RequestName { $($(#[$doc])* $name),+ }
+
         impl Request {
             /// The name, for the log.
             pub fn name(&self) -> &'static str {
@@ -78,8 +246,24 @@ macro_rules! requests {
             }
         }
 
+        impl RequestName {
+            /// All, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// What the least role is that may ask this.
+            pub const fn needs(self) -> Role {
+                match self { $(Self::$name => Role::$needs),+ }
+            }
+
+            /// How large its content may be.
+            pub const fn limits(self) -> Limits {
+                match self { $(Self::$name => Limits::$limits),+ }
+            }
+        }
+
         $(impl Ask for $name {
             type Answer = $answer;
+            const NAME: RequestName = RequestName::$name;
 
             fn into_request(self) -> Request {
                 Request::$name(self)
@@ -95,141 +279,26 @@ macro_rules! requests {
     };
 }
 
-requests! {
-    // Looking.
-    /// State of the server.
-    GetStatus => Status,
-    /// What the status line and Beranda show.
-    GetOverview => Overview,
-    /// The modules in force, as files.
-    GetModules => ModuleFiles,
-    /// A page of letters.
-    ListLetters => LetterPage,
-    /// One letter with what belongs to it.
-    ShowLetter => LetterDetail,
-    /// What registering would give: target, duplicate, receipt text.
-    PreviewLetter => LetterPreview,
-    /// What ending a letter would give: the text of the notice.
-    PreviewEnd => EndPreview,
-    /// A page of satker.
-    ListSatker => SatkerPage,
-    /// One satker with what belongs to it.
-    ShowSatker => SatkerDetail,
-    /// Where a participant stands in its programme.
-    ShowStage => Programme,
-    /// Budget rows of one satker.
-    ShowBudget => BudgetView,
-    /// A page of messages.
-    ListSms => SmsPage,
-    /// One message.
-    ShowSms => SmsDetail,
-    /// Messages in groups that fold.
-    OutlineSms => SmsOutline,
-    /// What confirming would do.
-    PreviewConfirm => ConfirmPreview,
-    /// What an announcement would be.
-    PreviewBroadcast => BroadcastReport,
-    /// What did not arrive, and whose phone needs a look.
-    ListFailures => Failures,
-    /// Contacts whose phone needs a look.
-    ListRepairs => RepairPage,
-    /// Incoming messages, newest first.
-    ListInbox => InboxPage,
-    /// Conversations: what waits for a person first.
-    ListConversations => ConversationPage,
-    /// One conversation, both sides.
-    ShowConversation => Conversation,
-    /// The satisfaction index.
-    GetSatisfaction => Satisfaction,
-    /// The audit trail.
-    ListAudit => AuditPage,
-    /// Holidays and office overrides of a year.
-    ListCalendar => CalendarView,
-    /// The modems and how they are.
-    ListModems => ModemList,
-    /// The form that this user left unfinished.
-    GetDraft => Draft,
-    /// A page of deadlines.
-    ListDeadlines => DeadlinePage,
-    /// Deadlines counted by day and state.
-    CountDeadlines => DeadlineTotals,
-    /// One deadline.
-    ShowDeadline => DeadlineDetail,
-    /// Dates given by letters.
-    ListDates => DateList,
-    // Changing.
-    /// Satker from a spreadsheet.
-    ImportSatker => ImportReport,
-    /// A participant moves to another stage of its programme.
-    MoveStage => Programme,
-    /// Budget rows from a spreadsheet.
-    ImportBudget => ImportReport,
-    /// A letter came in.
-    RegisterLetter => Registered,
-    /// A letter goes on inside the office.
-    MoveLetter => LetterRow,
-    /// A letter reaches an end.
-    EndLetter => LetterEnd,
-    /// A message written by hand.
-    DraftSms => SmsRow,
-    /// A person says yes.
-    ConfirmSms => BulkOutcome,
-    /// A person says yes, also beyond the budget of the day.
-    ConfirmBeyond => BulkOutcome,
-    /// A person says no.
-    RejectSms => BulkOutcome,
-    /// A person changes the text.
-    EditSms => SmsRow,
-    /// Back from the queue.
-    UndoSms => BulkOutcome,
-    /// Send an uncertain, failed or undelivered message again.
-    ResendSms => BulkOutcome,
-    /// Say what became of an uncertain message.
-    SettleSms => BulkOutcome,
-    /// Give a message up whose reason has gone.
-    WithdrawSms => BulkOutcome,
-    /// Draft an announcement to many.
-    Broadcast => BroadcastReport,
-    /// Stop all sending.
-    HoldSending => Done,
-    /// Let sending go on.
-    ResumeSending => Done,
-    /// Answer an incoming message by hand.
-    AnswerInbox => SmsRow,
-    /// Lay an incoming message aside.
-    DoneInbox => Done,
-    /// Give a conversation to a section.
-    AssignInbox => Done,
-    /// Keep a form that is being filled in.
-    KeepDraft => Done,
-    /// Forget it.
-    DropDraft => Done,
-    /// Load the demonstration office.
-    LoadDemo => DemoReport,
-    /// The office is closed or open on a day, against the national calendar.
-    OverrideCalendar => Done,
-    /// Something happened that starts or ends deadlines.
-    RecordEvent => EventOutcome,
-    /// Deadlines are fulfilled.
-    MeetDeadline => DeadlineRows,
-    /// Deadlines need not be fulfilled.
-    ExemptDeadline => DeadlineRows,
-    /// Deadlines are owed again.
-    ReopenDeadline => DeadlineRows,
-    /// A deadline gets another date.
-    MoveDeadline => DeadlineRows,
-    /// Draft a reminder of a deadline now.
-    RemindDeadline => RemindersDrafted,
-    /// A letter gives a date.
-    GiveDate => DeadlinesMovedCount,
-    /// An obligation made up by the office.
-    AddDeadline => DeadlineRows,
-    /// The national holidays anew.
-    ImportHolidays => HolidayReport,
-    /// Ask the network something by USSD.
-    AskUssd => UssdAnswer,
-    /// End the server.
-    StopServer => Done,
+with_requests!(declare);
+
+impl RequestName {
+    /// As it travels: `register-letter`.
+    pub fn written(self) -> String {
+        let mut written = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_ascii_uppercase() && !written.is_empty() {
+                written.push('-');
+            }
+            written.push(letter.to_ascii_lowercase());
+        }
+        written
+    }
+
+    /// The largest content of all that this role may ask, in bytes: nobody has to be read further.
+    pub fn largest_for(role: Role) -> u64 {
+        let may = Self::ALL.iter().filter(|name| name.needs() <= role);
+        may.map(|name| name.limits().bytes).max().unwrap_or(0)
+    }
 }
 
 /// See [`Request::GetStatus`].
@@ -596,29 +665,6 @@ pub struct SettleSms {
     pub which: SmsChoice,
     /// `sent` or `failed`.
     pub state: SmsState,
-}
-
-/// See [`Request::GetDraft`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct GetDraft {
-    /// Which form, for example `register/lpj`.
-    pub form: String,
-}
-
-/// See [`Request::KeepDraft`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct KeepDraft {
-    /// Which form.
-    pub form: String,
-    /// What was typed so far.
-    pub values: BTreeMap<String, String>,
-}
-
-/// See [`Request::DropDraft`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DropDraft {
-    /// Which form.
-    pub form: String,
 }
 
 /// See [`Request::LoadDemo`].

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::domain::access::Actor;
 use crate::home::{Home, read_text};
 use crate::service::Refusal;
 pub use inbox::{Inbox, Survey};
@@ -103,6 +104,10 @@ impl Settings {
         }
         if self.sms.price > 100_000 {
             return bad(&["sms", "price"], "0–100000");
+        }
+        // The server's own decisions stand in the journal under this name.
+        if self.users.contains_key(Actor::SYSTEM) {
+            return bad(&["users", Actor::SYSTEM], "reserved for the server itself");
         }
         modem::check(&self.modems, text)
     }

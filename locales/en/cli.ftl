@@ -2,6 +2,8 @@
 
 cli-calendar-closed = { $date }: the office is closed.
 cli-calendar-opened = { $date }: the office is open.
+cli-check-account = sipintar.toml, [users]: this machine has no account `{ $user }`. Its role waits until there is one.
+cli-check-account-own = sipintar.toml, [users]: { $user } owns the home folder; who runs the server is always admin, whatever stands here.
 cli-check-good = All files of the home folder are good.
 cli-deadline-due = { $obligation }: due { $date }
 cli-deadline-estimate = { $obligation }: estimated due date { $date }; the real one stands in a letter that has not been entered
@@ -26,6 +28,12 @@ cli-sms-resumed = Sending goes on
 cli-sms-second-needed = { $n } wait for a second person
 cli-sms-settled = { $n } settled
 cli-sms-undone = { $n } taken back
+cli-user-set = { $user } is now `{ $role }`{ $section ->
+        [none] {""}
+       *[other] {" "}of section { $section }
+    }. It holds from the next request on.
+cli-user-removed = { $user } has no role any more. It holds from the next request on.
+cli-users-server = { $user } runs the server and is always admin.
 cli-verify-whole = The journal is whole: { $n } facts, the chain ends with { $hash }
 cli-loss-accepted = The journal goes on after fact { $seq }; { $lost } facts are lost. Agenda numbers that were given out are not used again. Start the server as usual, then register again what is missing.
 
@@ -104,6 +112,7 @@ column-text = text
 column-time = time
 column-to = to
 column-undelivered = undelivered
+column-user = user
 column-version = version
 column-waits = waits
 column-year = year

@@ -568,6 +568,8 @@ palette-title = Find a command
 
 ## Why not
 role-may-look = your role may only look
+role-too-low = only from the role { $needs } on
+forms-dropped = You had more unfinished forms than are kept: the oldest ({ $form }) was let go.
 not-connected = not connected to the server
 no-such-tab = there is no such tab
 no-marks-here = there are no marks on this screen
@@ -685,6 +687,9 @@ fact-holidays-replaced = list of holidays replaced
 fact-day-run = daily run done
 fact-draft-kept = draft kept
 fact-draft-dropped = draft dropped
+fact-user-set = role given
+fact-user-removed = role taken back
+fact-attempt-refused = attempt refused
 
 ## Deadlines
 screen-deadlines = Deadlines

@@ -1,5 +1,9 @@
 ### Texts of the refusals and errors that a server or a file gives.
 
+error-account-bad = `{ $user }` is not the name of an account. Nothing was changed.
+error-account-own = { $user } runs the server and is always admin. Nothing was changed.
+error-account-reserved = The server itself is called `{ $user }` in the audit trail; no account may be. Nothing was changed.
+error-account-unknown = This machine has no account `{ $user }`. Nothing was changed. Check the spelling (`getent passwd { $user }`), or add --force to give a role to an account that comes later.
 error-agenda-unknown = There is no letter with agenda number { $agenda }. `sipintar letter list` shows the numbers.
 error-already-running = A server is running already (process { $pid }). No second one was started; the data are safe. End the first with `sipintar stop`.
 error-bad-date = The date `{ $text }` cannot be read: { $reason }.
@@ -14,6 +18,8 @@ error-clock-bad = The time `{ $text }` cannot be read. Examples: 2026-11-24, 202
 error-connection-lost = The connection to the server was lost. Whatever the server has answered is safe on disk; the last request may or may not have been carried out: look before you repeat it.
 error-date-future = The letter’s date { $date } has not come yet: it cannot lie after today. Check the date.
 error-deadline-rule = { $cause }.
+error-key-reused = Something else was done under this key already, or somebody else did it. Nothing was done now. Look whether what you want is there; to do it once more, use a new key.
+error-list-too-long = The list is too long; at most { $max }. Nothing was changed.
 error-opted-out = { $phone } asked for no more notices (BERHENTI): none is sent there. Answers and free messages are.
 cause-opted-out = this number asked for no more notices
 error-demo-fictitious = { $phone } is a made-up number of the demonstration office. Only the simulated modem takes it; nothing was sent.
@@ -32,7 +38,7 @@ error-file-bad =
         [none] {""}
        *[other] , line { $line }
     }: { $cause }.
-error-forbidden = Your role (`{ $role }`) may not do this; it needs `{ $needs }`. Nothing was changed. The administrator gives roles in sipintar.toml, section [users].
+error-forbidden = Your role (`{ $role }`) may not do this; it needs `{ $needs }`. Nothing was changed. The administrator gives roles with `sipintar users`, or in sipintar.toml, section [users].
 error-forbidden-section = This letter belongs to section { $section }; you may not change it. Nothing was changed.
 error-inbox-no-phone = { $from } is no mobile number, so it cannot be answered by SMS. The message is kept; lay it aside when it is dealt with.
 error-inbox-settled = Nothing waits in the conversation of { $id }. Nothing was changed.
@@ -100,7 +106,13 @@ error-same-person = { $user } gave the first confirmation; the second must come 
 error-satker-inactive = Satker { $satker } is inactive and gets no SMS.
 error-satker-missing = Choose a satker, or name another sender.
 error-satker-unknown = There is no satker with code { $code }. Look with `sipintar satker list --find NAME`.
-error-section-unknown = There is no section { $section }. There are: { $known }.
+error-section-missing = The role `section` needs the name of the section: --section NAME.
+error-section-needless = Only the role `section` has a section. Nothing was changed.
+error-section-unknown =
+    There is no section { $section }. There are: { $known }.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
 error-server-newer = The server (version { $server }) is newer than this program ({ $client }). Use the new program. The data are safe.
 error-server-older = The server is still version { $server }, this program is { $client }. Run `sipintar stop` and try again: a new server starts. The data are safe.
 error-server-start = The server could not be started: { $cause }. The data are safe. See { $file }, or run `sipintar serve` to watch it.
@@ -151,6 +163,18 @@ error-text-unfilled = The text of the message cannot be filled in: { $cause }.
 error-to-missing = Name a phone number or a satker to send to.
 error-too-many = Too many at once; at most { $max }.
 error-unreachable = No server answers for { $home } ({ $cause }). The data are safe. Run `sipintar serve`, or open the desk with `sipintar`.
+error-user-in-file = { $user } stands in sipintar.toml, section [users], which goes first. Nothing was changed; change it there and restart the server.
+error-user-known = { $user } has a role already: `{ $role }`. Nothing was changed. `sipintar users set` gives another one.
+error-user-section-unknown =
+    sipintar.toml, [users]: { $user } is of section { $section }, which does not exist, and may touch nothing. There are: { $known }.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
+error-user-unknown =
+    { $user } has no role that could be changed or taken back. `sipintar users list` shows who has one.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Did you mean `{ $nearest }`?
+    }
 error-waits-modem = Waits for a modem that is ready.
 error-waits-retry = Is tried again at { $until }.
 error-waits-throttle = Enough has been sent for now; goes on at { $until }.

@@ -2,6 +2,8 @@
 
 cli-calendar-closed = { $date }: kantor tutup.
 cli-calendar-opened = { $date }: kantor buka.
+cli-check-account = sipintar.toml, [users]: komputer ini tidak punya akun `{ $user }`. Perannya berlaku bila akun itu ada.
+cli-check-account-own = sipintar.toml, [users]: { $user } pemilik folder data; yang menjalankan server selalu admin, apa pun yang tertulis di sini.
 cli-check-good = Semua berkas di folder data benar.
 cli-deadline-due = { $obligation }: jatuh tempo { $date }
 cli-deadline-estimate = { $obligation }: perkiraan jatuh tempo { $date }; tanggal pasti ada di surat yang belum dicatat
@@ -26,6 +28,12 @@ cli-sms-resumed = Pengiriman berjalan lagi
 cli-sms-second-needed = { $n } SMS menunggu orang kedua
 cli-sms-settled = { $n } SMS diputuskan
 cli-sms-undone = { $n } SMS ditarik kembali
+cli-user-set = { $user } sekarang `{ $role }`{ $section ->
+        [none] {""}
+       *[other] {" "}seksi { $section }
+    }. Berlaku mulai permintaan berikutnya.
+cli-user-removed = { $user } tidak punya peran lagi. Berlaku mulai permintaan berikutnya.
+cli-users-server = { $user } menjalankan server dan selalu admin.
 cli-verify-whole = Jurnal utuh: { $n } catatan, rantai berakhir di { $hash }
 cli-loss-accepted = Jurnal dilanjutkan setelah catatan { $seq }; { $lost } catatan hilang. Nomor agenda yang pernah diberikan tidak dipakai lagi. Jalankan server seperti biasa, lalu catat ulang yang hilang.
 
@@ -104,6 +112,7 @@ column-text = teks
 column-time = waktu
 column-to = ke
 column-undelivered = tak sampai
+column-user = pengguna
 column-version = versi
 column-waits = menunggu
 column-year = tahun

@@ -532,6 +532,8 @@ palette-title = Cari perintah
 
 ## Mengapa tidak bisa
 role-may-look = peran Anda hanya boleh melihat
+role-too-low = hanya mulai peran { $needs }
+forms-dropped = Isian yang belum selesai terlalu banyak: yang tertua ({ $form }) dilepas.
 not-connected = server belum tersambung
 no-such-tab = tidak ada tab itu
 no-marks-here = tidak ada tanda di layar ini
@@ -649,6 +651,9 @@ fact-holidays-replaced = daftar hari libur diganti
 fact-day-run = proses harian selesai
 fact-draft-kept = konsep disimpan
 fact-draft-dropped = konsep dihapus
+fact-user-set = peran diberikan
+fact-user-removed = peran dicabut
+fact-attempt-refused = percobaan ditolak
 
 ## Jatuh Tempo
 screen-deadlines = Jatuh Tempo

@@ -1,5 +1,9 @@
 ### Texts of the refusals and errors that a server or a file gives.
 
+error-account-bad = `{ $user }` bukan nama akun. Tidak ada yang diubah.
+error-account-own = { $user } menjalankan server dan selalu admin. Tidak ada yang diubah.
+error-account-reserved = Server sendiri bernama `{ $user }` di jejak audit; akun tidak boleh bernama sama. Tidak ada yang diubah.
+error-account-unknown = Komputer ini tidak punya akun `{ $user }`. Tidak ada yang diubah. Periksa ejaannya (`getent passwd { $user }`), atau tambahkan --force untuk akun yang baru akan dibuat.
 error-agenda-unknown = Tidak ada surat dengan nomor agenda { $agenda }. Periksa nomornya di `sipintar letter list`.
 error-already-running = Server sudah berjalan (proses { $pid }). Server yang kedua tidak dijalankan; data aman. Hentikan dahulu dengan `sipintar stop`.
 error-bad-date = Tanggal `{ $text }` tidak dapat dibaca: { $reason }.
@@ -14,6 +18,8 @@ error-clock-bad = Jam `{ $text }` tidak dapat dibaca. Contoh: 2026-11-24, 2026-1
 error-connection-lost = Hubungan dengan server terputus. Yang sudah dijawab server aman di disk; permintaan terakhir mungkin sudah atau belum dijalankan: periksa dahulu sebelum mengulang.
 error-date-future = Tanggal surat { $date } belum tiba: tanggal surat tidak boleh sesudah hari ini. Periksa tanggalnya.
 error-deadline-rule = { $cause }.
+error-key-reused = Dengan kunci ini sudah dikerjakan hal lain, atau oleh orang lain. Sekarang tidak ada yang dikerjakan. Periksa apakah yang dimaksud sudah ada; untuk mengerjakannya sekali lagi, pakai kunci baru.
+error-list-too-long = Daftar terlalu panjang; paling banyak { $max }. Tidak ada yang diubah.
 error-opted-out = Nomor { $phone } meminta berhenti (BERHENTI): pemberitahuan tidak dikirim ke sana. Jawaban dan SMS bebas tetap dapat.
 cause-opted-out = nomor ini meminta berhenti
 error-demo-fictitious = Nomor { $phone } adalah nomor contoh yang tidak ada. SMS ini hanya dapat keluar lewat modem simulasi; tidak ada yang terkirim.
@@ -32,7 +38,7 @@ error-file-bad =
         [none] {""}
        *[other] , baris { $line }
     }: { $cause }.
-error-forbidden = Peran Anda (`{ $role }`) tidak boleh melakukan ini; perlu `{ $needs }`. Tidak ada yang berubah. Administrator memberi peran di sipintar.toml, bagian [users].
+error-forbidden = Peran Anda (`{ $role }`) tidak boleh melakukan ini; perlu `{ $needs }`. Tidak ada yang berubah. Administrator memberi peran dengan `sipintar users`, atau di sipintar.toml, bagian [users].
 error-forbidden-section = Surat ini milik seksi { $section }; Anda tidak boleh mengubahnya. Tidak ada yang berubah.
 error-inbox-no-phone = { $from } bukan nomor HP, jadi tidak dapat dijawab lewat SMS. Pesannya tetap tersimpan; tandai selesai bila sudah ditangani.
 error-inbox-settled = Tidak ada yang menunggu dalam percakapan { $id }. Tidak ada yang berubah.
@@ -100,7 +106,13 @@ error-same-person = { $user } sudah memberi konfirmasi pertama; yang kedua harus
 error-satker-inactive = Satker { $satker } tidak aktif dan tidak dikirimi SMS.
 error-satker-missing = Pilih satker, atau sebutkan nama pengirim lain.
 error-satker-unknown = Tidak ada satker dengan kode { $code }. Cari dengan `sipintar satker list --find NAMA`.
-error-section-unknown = Tidak ada seksi { $section }. Yang ada: { $known }.
+error-section-missing = Peran `section` memerlukan nama seksi: --section NAMA.
+error-section-needless = Hanya peran `section` yang memakai seksi. Tidak ada yang diubah.
+error-section-unknown =
+    Tidak ada seksi { $section }. Yang ada: { $known }.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
 error-server-newer = Server (versi { $server }) lebih baru daripada program ini ({ $client }). Pakai program yang baru. Data aman.
 error-server-older = Server masih versi { $server }, program ini { $client }. Jalankan `sipintar stop` lalu ulangi: server baru dimulai. Data aman.
 error-server-start = Server tidak dapat dijalankan: { $cause }. Data aman. Lihat { $file }, atau jalankan `sipintar serve` untuk melihat sebabnya.
@@ -151,6 +163,18 @@ error-text-unfilled = Teks SMS tidak dapat dilengkapi: { $cause }.
 error-to-missing = Sebutkan nomor HP atau satker yang dituju.
 error-too-many = Terlalu banyak sekaligus; paling banyak { $max }.
 error-unreachable = Tidak ada server yang menjawab untuk { $home } ({ $cause }). Data aman. Jalankan `sipintar serve`, atau buka meja kerja dengan `sipintar`.
+error-user-in-file = { $user } tercantum di sipintar.toml, bagian [users], yang didahulukan. Tidak ada yang diubah; ubah di sana lalu mulai ulang server.
+error-user-known = { $user } sudah punya peran: `{ $role }`. Tidak ada yang diubah. `sipintar users set` memberi peran lain.
+error-user-section-unknown =
+    sipintar.toml, [users]: { $user } dari seksi { $section }, yang tidak ada, sehingga tidak boleh mengubah apa pun. Yang ada: { $known }.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
+error-user-unknown =
+    { $user } tidak punya peran yang dapat diubah atau dicabut. `sipintar users list` menunjukkan siapa yang punya.{ $nearest ->
+        [none] {""}
+       *[other] {" "}Maksud Anda `{ $nearest }`?
+    }
 error-waits-modem = Menunggu modem yang siap.
 error-waits-retry = Dicoba lagi pada { $until }.
 error-waits-throttle = Batas per menit tercapai; berlanjut pukul { $until }.

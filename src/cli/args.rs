@@ -12,12 +12,14 @@ mod inbox;
 mod letter;
 mod modem;
 mod sms;
+mod users;
 
 pub use deadline::{CalendarCommand, DeadlineCommand, DeadlineList, EventCommand, Override};
 pub use inbox::{InboxCommand, ReportCommand};
 pub use letter::{LetterCommand, Register, WithNote, WithReason};
 pub use modem::{ModemCommand, Simulate};
 pub use sms::{BroadcastArgs, Fate, SmsCommand, Which};
+pub use users::{GiveRole, UsersCommand};
 
 /// SI PINTAR: the front office of a state treasury office. Without a command it opens the desk.
 ///
@@ -104,6 +106,9 @@ pub enum Command {
     /// Holidays and the office's own closed and open days.
     #[command(subcommand)]
     Calendar(CalendarCommand),
+    /// Who has which role, and where that is written. Only an admin may ask.
+    #[command(subcommand)]
+    Users(UsersCommand),
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -336,6 +341,12 @@ mod tests {
             "sipintar deadline compute --obligation rpd --event-date 2026-11-24 --value 2M",
             "sipintar modem simulate --link /tmp/m --latency 5 --fault 3:error=500",
             "sipintar modem probe /dev/ttyUSB0 --baud 9600",
+            "sipintar users list --json",
+            "sipintar users add sari desk",
+            "sipintar users add budi section --section VERA --force",
+            "sipintar users set sari --role supervisor",
+            "sipintar users set sari --role section --section PD",
+            "sipintar users remove sari",
             "sipintar --lang en --json module list",
         ] {
             assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());

@@ -1,26 +1,33 @@
 //! `check`: everything in the home folder that a person wrote.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use nix::unistd::User;
 use serde_json::json;
 
 use super::{Call, Failure, Outcome, deadline, module};
 use crate::domain::module::Modules;
 use crate::home::{guard, read_text};
 use crate::locale::{LANGS, Locale};
-use crate::service::Refusal;
+use crate::service::{Refusal, known_section};
 use crate::settings::Settings;
 use crate::tui::FileError;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
 
 pub(super) fn run(call: &mut Call) -> Outcome {
-    let problems = problems(call);
+    let (problems, warnings) = problems(call);
     if call.json {
-        call.object(&json!({ "ok": problems.is_empty(), "problems": problems }))?;
-    } else if problems.is_empty() {
-        call.say("cli-check-good", &[])?;
+        call.object(&json!({
+            "ok": problems.is_empty(), "problems": problems, "warnings": warnings
+        }))?;
     } else {
-        for problem in &problems {
-            call.line(problem)?;
+        for said in problems.iter().chain(&warnings) {
+            call.line(said)?;
+        }
+        if problems.is_empty() && warnings.is_empty() {
+            call.say("cli-check-good", &[])?;
         }
     }
     if problems.is_empty() {
@@ -30,19 +37,21 @@ pub(super) fn run(call: &mut Call) -> Outcome {
     }
 }
 
-fn problems(call: &Call) -> Vec<String> {
+/// What is wrong, and what is worth a look.
+fn problems(call: &Call) -> (Vec<String>, Vec<String>) {
     let home = &call.home;
     let lang = call.lang();
-    let mut found = Vec::new();
+    let (mut found, mut warnings) = (Vec::new(), Vec::new());
     // Whoever looks at another account's home cannot serve it, and need not.
     let open = guard::look(home)
         .err()
         .filter(|refusal| refusal.code != "home-not-ours");
     found.extend(open.map(|refusal| call.locale.refusal(&refusal)));
-    let desk = match Settings::load(home) {
+    let settings = match Settings::load(home) {
         Ok(settings) => {
             found.extend(unreadable(&settings, call));
-            Some(settings.desk)
+            warnings.extend(doubtful_accounts(&settings, call));
+            Some(settings)
         }
         Err(refusal) => {
             found.push(call.locale.refusal(&refusal));
@@ -50,12 +59,25 @@ fn problems(call: &Call) -> Vec<String> {
         }
     };
     match module::sources(home) {
-        Ok(sources) => {
-            let problems = Modules::with_overrides(sources).err().into_iter().flatten();
-            found.extend(problems.map(|problem| problem.explain(lang)));
-        }
+        Ok(sources) => match Modules::with_overrides(sources) {
+            Ok(modules) => {
+                let users = settings.iter().flat_map(|settings| &settings.users);
+                found.extend(users.filter_map(|(user, given)| {
+                    let refusal = known_section(&modules, given.section.as_deref()?).err()?;
+                    let refusal = Refusal {
+                        code: "user-section-unknown".to_owned(),
+                        ..refusal.with("user", user)
+                    };
+                    Some(call.locale.refusal(&refusal))
+                }));
+            }
+            Err(problems) => {
+                found.extend(problems.iter().map(|problem| problem.explain(lang)));
+            }
+        },
         Err(refusal) => found.push(call.locale.refusal(&refusal)),
     }
+    let desk = settings.map(|settings| settings.desk);
     let files: [Result<Vec<String>, Vec<FileError>>; 2] = [
         Keymap::check(&home.folder("keymaps")),
         Theme::check(&home.folder("themes")),
@@ -85,7 +107,25 @@ fn problems(call: &Call) -> Vec<String> {
             .err()
             .map(|refusal| call.locale.refusal(&refusal)),
     );
-    found
+    (found, warnings)
+}
+
+/// Accounts of `[users]` that this machine does not have, and the one whose role is never asked.
+fn doubtful_accounts(settings: &Settings, call: &Call) -> Vec<String> {
+    let owner = fs::metadata(call.home.dir())
+        .map(|folder| folder.uid())
+        .ok();
+    let users = settings.users.keys();
+    users
+        .filter_map(|user| {
+            let id = match User::from_name(user).ok().flatten() {
+                None => "cli-check-account",
+                Some(account) if Some(account.uid.as_raw()) == owner => "cli-check-account-own",
+                Some(_) => return None,
+            };
+            Some(call.locale.with(id, &[("user", user.as_str().into())]))
+        })
+        .collect()
 }
 
 /// Files with secrets that the settings name and the server could not read.

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::domain::typed::is_unfit;
+
 /// Rows of text that are printed with their columns aligned, two spaces between them.
 #[derive(Debug, Default)]
 pub struct Table {
@@ -60,10 +62,7 @@ pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\r' | '\t' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                '\u{fffd}'
-            }
+            c if is_unfit(c) => '\u{fffd}',
             c => c,
         })
         .collect()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Not in `sipintar.toml`: may read nothing.
+    /// Given nothing: may not even connect.
     None,
     /// May look.
     Viewer,
@@ -43,6 +43,15 @@ impl Role {
     ];
 }
 
+/// What an account was given, by `sipintar.toml` or by a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// What the account may do.
+    pub role: Role,
+    /// For [`Role::Section`]: the section whose modules the account may touch.
+    pub section: Option<String>,
+}
+
 /// Who speaks: known from the peer of the socket, never from what a client says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -55,12 +64,25 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// What the server itself is called in the journal. No account is ever known by this name.
+    pub const SYSTEM: &str = "sistem";
+
     /// The server itself: the outbox, the daily run.
     pub fn system() -> Self {
         Self {
-            user: "sistem".to_owned(),
+            user: Self::SYSTEM.to_owned(),
             role: Role::Admin,
             section: None,
+        }
+    }
+
+    /// An account with what it was given.
+    pub fn granted(user: &str, grant: Option<Grant>) -> Self {
+        let (role, section) = grant.map_or((Role::None, None), |grant| (grant.role, grant.section));
+        Self {
+            user: user.to_owned(),
+            role,
+            section,
         }
     }
 

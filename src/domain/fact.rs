@@ -495,6 +495,43 @@ pub enum Fact {
         /// By whom.
         by: String,
     },
+    /// An account was given a role, or another one.
+    UserSet {
+        /// Name of the account.
+        user: String,
+        /// What it may do from now on.
+        role: super::access::Role,
+        /// For the role `section`: whose modules.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        section: Option<String>,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// An account lost its role.
+    UserRemoved {
+        /// Name of the account.
+        user: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
+    /// Somebody asked what they may not. Not every attempt is written down: a flood of them is one of these a minute.
+    AttemptRefused {
+        /// Name of the account.
+        user: String,
+        /// Its role then.
+        role: super::access::Role,
+        /// What was asked: name of a request, or `hello` from an account without a role.
+        request: String,
+        /// Attempts of this account that were refused since the last one that is written down, without this one.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// A form that a person is filling in, kept so that a lost line loses nothing.
     DraftKept {
         /// Whose.
@@ -511,6 +548,11 @@ pub enum Fact {
         /// Which form.
         form: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Fact {
@@ -576,6 +618,9 @@ impl Fact {
             Self::HolidaysReplaced { .. } => "holidays-replaced",
             Self::LossAccepted { .. } => "loss-accepted",
             Self::DayRun { .. } => "day-run",
+            Self::UserSet { .. } => "user-set",
+            Self::UserRemoved { .. } => "user-removed",
+            Self::AttemptRefused { .. } => "attempt-refused",
             Self::DraftKept { .. } => "draft-kept",
             Self::DraftDropped { .. } => "draft-dropped",
         }
@@ -632,6 +677,9 @@ impl Fact {
             Self::HolidaysReplaced { .. } => "holidays".to_owned(),
             Self::LossAccepted { after, .. } => after.to_string(),
             Self::DayRun { day } => day.to_string(),
+            Self::UserSet { user, .. }
+            | Self::UserRemoved { user, .. }
+            | Self::AttemptRefused { user, .. } => user.clone(),
             Self::DraftKept { form, .. } | Self::DraftDropped { form, .. } => form.clone(),
         }
     }

@@ -14,6 +14,8 @@ pub mod problem;
 mod reader;
 mod stages;
 
+use std::collections::BTreeSet;
+
 use super::calendar::Calendar;
 use super::lang::Words;
 use super::rule::{Basis, Due, DueError, Every, Obligation};
@@ -418,6 +420,15 @@ impl Modules {
             due,
             reminders: super::rule::reminders(rule, due.date, calendar),
         })
+    }
+
+    /// The sections of the office: those that services belong to, and the general one.
+    pub fn sections(&self) -> BTreeSet<&str> {
+        let services = self.iter().flat_map(|module| &module.services);
+        services
+            .map(|service| service.section.as_str())
+            .chain(["UMUM"])
+            .collect()
     }
 
     /// Templates that would no longer fit if the office were called `name`: where each stands and the septets it would need.

@@ -16,6 +16,7 @@ use crate::domain::fact::Fact;
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::request_key::RequestKey;
 use crate::domain::satker::{ContactRole, Satker};
 use crate::domain::sms::{ConfirmPolicy, SmsKind, SmsState};
 use crate::domain::template::{nearest_standard, standard};
@@ -343,16 +344,20 @@ fn check_text(text: &str) -> Result<String, Refusal> {
 /// words.
 ///
 /// # Errors
-/// The problem of the report, `forbidden`.
-pub fn draft(shared: &Shared, ask: &Broadcast, actor: &Actor) -> Result<BroadcastReport, Refusal> {
-    Office::require(actor, Role::Desk)?;
+/// The problem of the report, `key-reused`.
+pub fn draft(
+    shared: &Shared,
+    ask: &Broadcast,
+    key: Option<&RequestKey>,
+    actor: &Actor,
+) -> Result<BroadcastReport, Refusal> {
     let office = &shared.office;
-    let (recipients, mut report) =
-        office.recipients(&ask.audience, &ask.text, office.clock.now())?;
-    let done = match &ask.key {
-        Some(key) => office.store.done_before(&format!("{key}#0"))?,
+    let done = match key {
+        Some(key) => office.done_request(key, actor)?,
         None => None,
     };
+    let (recipients, mut report) =
+        office.recipients(&ask.audience, &ask.text, office.clock.now())?;
     if let Some(problem) = report.problem.take() {
         // After a retry all of it may be drafted already.
         if done.is_none() || problem.code != "broadcast-had" {
@@ -368,19 +373,22 @@ pub fn draft(shared: &Shared, ask: &Broadcast, actor: &Actor) -> Result<Broadcas
     for (number, chunk) in chunks.into_iter().enumerate() {
         let who = actor.clone();
         // Only the first chunk remembers the request: what was drafted already is left out by announcement and phone.
-        let key = ask
-            .key
-            .as_ref()
-            .filter(|_| number == 0 && done.is_none())
-            .map(|key| format!("{key}#0"));
-        let ids = shared.writer.commit(&actor.user, key, move |office, now| {
-            let copies = office.copies(now);
-            let new = chunk
-                .into_iter()
-                .filter(|one| !copies.contains_key(&twin(&one.to, &one.announcement)))
-                .collect();
-            office.draft_announcement(new, &who, now)
-        })?;
+        let key = key.filter(|_| number == 0 && done.is_none()).cloned();
+        let written = key.as_ref().map(ToString::to_string);
+        let ids = shared
+            .writer
+            .commit(&actor.user, written, move |office, now| {
+                if let Some(key) = &key {
+                    // Somebody may have used it since it was looked for.
+                    office.done_request(key, &who)?;
+                }
+                let copies = office.copies(now);
+                let new = chunk
+                    .into_iter()
+                    .filter(|one| !copies.contains_key(&twin(&one.to, &one.announcement)))
+                    .collect();
+                office.draft_announcement(new, &who, now)
+            })?;
         if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
             drafted = Some((drafted.map_or(*first, |(known, _)| known), *last));
         }

@@ -1,11 +1,14 @@
 //! One client on the socket: who it is, what it asks, what it is told.
+//!
+//! Authority goes before everything else. An account without a role is told so and hung up on before a byte of it is read. Of the others
+//! a greeting is read that is short and soon there, then lines as long as their role has use for; a request is known by its name, and
+//! refused by its row in the table, before its content is looked at.
 
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
@@ -16,18 +19,33 @@ use super::office::Office;
 use super::outbox::Outbox;
 use super::writer::Writer;
 use crate::domain::access::{Actor, Role};
+use crate::domain::typed;
 use crate::protocol::{
-    ClientLine, Hello, LineError, LineReader, MAX_REQUEST, PROTOCOL, ServerLine, write_line,
+    Hello, Incoming, LineError, LineReader, MAX_HELLO, PROTOCOL, ServerLine, line_of, write_line,
 };
-use crate::service::{Notice, Refusal, Reply};
+use crate::service::{Limits, Notice, Refusal, Reply, RequestName};
+use attempts::Attempts;
+use input::Input;
+use places::{Large, Place, Places};
 
-/// Clients at one time.
-const CLIENTS_MAX: u32 = 200;
+mod attempts;
+mod input;
+mod places;
+mod requests;
 
 /// A client greets at once; one that does not is not one of ours.
-const GREETING_WAIT: Duration = Duration::from_secs(10);
+const GREETING_WAIT: Duration = Duration::from_secs(2);
 
-mod requests;
+/// A client that does not read what it asked for within this time has hung.
+const WRITE_WAIT: Duration = Duration::from_secs(20);
+
+/// A large request is here after this time, or never.
+const LARGE_WAIT: Duration = Duration::from_secs(30);
+
+/// How long the place that is kept for an administrator may be held.
+const KEPT_WAIT: Duration = Duration::from_secs(10);
+
+type Lines = LineReader<BufReader<Input>>;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -42,10 +60,77 @@ pub struct Shared {
     pub outbox: Outbox,
     /// The daily run.
     pub daily: Arc<super::daily::Daily>,
-    /// Clients connected.
-    pub clients: AtomicU32,
+    /// Who is connected.
+    pub places: Arc<Places>,
+    /// What was refused lately.
+    attempts: Attempts,
     /// Ends the server.
     pub stop: Sender<()>,
+}
+
+impl Shared {
+    /// Puts the parts together; nobody is connected yet.
+    pub fn new(
+        office: Arc<Office>,
+        writer: Writer,
+        notices: Arc<Notices>,
+        outbox: Outbox,
+        daily: Arc<super::daily::Daily>,
+        stop: Sender<()>,
+    ) -> Self {
+        Self {
+            office,
+            writer,
+            notices,
+            outbox,
+            daily,
+            places: Arc::default(),
+            attempts: Attempts::default(),
+            stop,
+        }
+    }
+}
+
+/// The account at the other end, as the system knows it.
+#[derive(Debug, Clone)]
+struct Account {
+    user: String,
+    /// It is the one that runs the server.
+    own: bool,
+}
+
+impl Account {
+    /// By the socket's peer credentials, never by what the client says.
+    fn of(stream: &UnixStream) -> Self {
+        let Ok(peer) = getsockopt(stream, PeerCredentials) else {
+            return Self {
+                user: "?".to_owned(),
+                own: false,
+            };
+        };
+        let uid = Uid::from_raw(peer.uid());
+        let name = User::from_uid(uid).ok().flatten();
+        // The server's own decisions stand in the journal under a name that nobody else may have there.
+        let name = name
+            .map(|user| typed::short(&user.name, 64))
+            .filter(|name| name != Actor::SYSTEM && !name.is_empty());
+        Self {
+            user: name.unwrap_or_else(|| format!("uid-{uid}")),
+            own: uid == Uid::current(),
+        }
+    }
+
+    /// What it may do at this moment: a role that was given or taken back holds from the next request on.
+    fn actor(&self, office: &Office) -> Actor {
+        if self.own {
+            return Actor {
+                user: self.user.clone(),
+                role: Role::Admin,
+                section: None,
+            };
+        }
+        Actor::granted(&self.user, office.granted(&self.user))
+    }
 }
 
 /// Serves a client until it goes. A panic in here ends this connection only.
@@ -53,88 +138,119 @@ pub fn serve(stream: UnixStream, shared: &Arc<Shared>) {
     let shared = Arc::clone(shared);
     let spawned = std::thread::Builder::new()
         .name("client".to_owned())
-        .spawn(move || {
-            let before = shared.clients.fetch_add(1, Ordering::Relaxed);
-            if before >= CLIENTS_MAX {
-                let mut stream = stream;
-                // It may not even read this; it is told if it does.
-                let _ = write_line(
-                    &mut stream,
-                    &ServerLine::Refused {
-                        id: 0,
-                        refusal: Refusal::new("busy"),
-                    },
-                );
-            } else if let Err(error) = talk(stream, &shared) {
-                tracing::debug!(%error, "a client went");
+        .spawn(move || match admit(&stream, &shared) {
+            Ok((account, place)) => {
+                if let Err(error) = talk(stream, &shared, &account, &place) {
+                    tracing::debug!(%error, "a client went");
+                }
             }
-            shared.clients.fetch_sub(1, Ordering::Relaxed);
+            Err(refusal) => turn_away(stream, refusal),
         });
     if let Err(error) = spawned {
         tracing::error!(%error, "no thread for a client");
     }
 }
 
-fn talk(mut stream: UnixStream, shared: &Arc<Shared>) -> Result<(), LineError> {
-    let actor = who(&stream, &shared.office);
-    // Whoever says nothing must not take a place for ever.
-    stream.set_read_timeout(Some(GREETING_WAIT))?;
-    let mut lines = LineReader::new(BufReader::new(stream.try_clone()?), MAX_REQUEST);
+/// Whether the client may come in at all, and its place.
+fn admit(stream: &UnixStream, shared: &Shared) -> Result<(Account, Place), Refusal> {
+    let account = Account::of(stream);
+    let actor = account.actor(&shared.office);
+    if let Err(refusal) = Office::require(&actor, Role::Viewer) {
+        shared.attempts.note(&actor, "hello", &shared.writer);
+        return Err(refusal);
+    }
+    let place = shared.places.take(&actor)?;
+    Ok((account, place))
+}
+
+/// Says why not, without reading anything. It may not even listen; it is told if it does.
+fn turn_away(mut stream: UnixStream, refusal: Refusal) {
+    let _ = stream.set_write_timeout(Some(Duration::from_secs(1)));
+    let _ = write_line(&mut stream, &ServerLine::Refused { id: 0, refusal });
+}
+
+fn talk(
+    mut stream: UnixStream,
+    shared: &Arc<Shared>,
+    account: &Account,
+    place: &Place,
+) -> Result<(), LineError> {
+    let begin = Instant::now();
+    stream.set_write_timeout(Some(WRITE_WAIT))?;
+    let input = BufReader::new(Input::new(stream.try_clone()?));
+    let mut lines = LineReader::new(input, MAX_HELLO);
+    // Whoever says nothing, or little at a time, must not take a place for ever.
+    lines
+        .input()
+        .get_mut()
+        .set_until(Some(begin + GREETING_WAIT))?;
     write_line(&mut stream, &ServerLine::Hello(Hello::new(false)))?;
-    let hello = match lines.read::<ClientLine>() {
-        Ok(ClientLine::Hello(hello)) => hello,
-        Ok(ClientLine::Ask { .. }) | Err(LineError::Bad(_)) => {
-            write_line(
-                &mut stream,
-                &ServerLine::Refused {
-                    id: 0,
-                    refusal: Refusal::new("line-bad").with("cause", "hello"),
-                },
-            )?;
-            return Ok(());
-        }
-        Err(LineError::TooLong(limit)) => {
-            write_line(
-                &mut stream,
-                &ServerLine::Refused {
-                    id: 0,
-                    refusal: Refusal::new("line-too-long").with("max", limit),
-                },
-            )?;
-            return Ok(());
-        }
+    let refusal = match lines.line() {
+        Ok(line) => match serde_json::from_slice(line) {
+            Ok(Incoming::Hello(hello)) => Ok(hello),
+            Ok(Incoming::Ask { .. }) | Err(_) => {
+                Err(Refusal::new("line-bad").with("cause", "hello"))
+            }
+        },
+        Err(LineError::TooLong(limit)) => Err(Refusal::new("line-too-long").with("max", limit)),
         Err(error) => return Err(error),
     };
-    stream.set_read_timeout(None)?;
+    let hello = match refusal {
+        Ok(hello) => hello,
+        Err(refusal) => {
+            turn_away(stream, refusal);
+            return Ok(());
+        }
+    };
     if hello.protocol != PROTOCOL {
-        tracing::info!(client = %hello.version, protocol = hello.protocol, "a client speaks another protocol");
+        tracing::info!(
+            user = account.user,
+            client = typed::short(&hello.version, 40),
+            protocol = hello.protocol,
+            "a client speaks another protocol"
+        );
         return Ok(());
     }
+    let until = place.is_kept().then(|| begin + KEPT_WAIT);
+    lines.input().get_mut().set_until(until)?;
     let out = Arc::new(Mutex::new(stream.try_clone()?));
     let (alive, closed) = bounded::<()>(0);
     if hello.notices {
         let (tell, told) = bounded(1);
         shared.notices.listen(tell);
         let out = Arc::clone(&out);
+        let shared = Arc::clone(shared);
+        let account = account.clone();
         std::thread::Builder::new()
             .name("notices".to_owned())
-            .spawn(move || pass_on(&told, &closed, &out))?;
+            .spawn(move || pass_on(&told, &closed, &out, &shared, &account))?;
     }
-    let result = answer_all(&mut lines, shared, &actor, &out);
+    let result = answer_all(&mut lines, shared, account, until, &out);
     drop(alive);
     // The other side may be gone already; then there is nothing left to end.
     let _ = stream.shutdown(Shutdown::Both);
     result
 }
 
-/// Writes notices until the connection is closed. A client that has gone ends the reading side too.
-fn pass_on(told: &Receiver<Notice>, closed: &Receiver<()>, out: &Mutex<UnixStream>) {
+/// Writes notices until the connection is closed. A client that has gone, or that lost its role, ends the reading side too.
+fn pass_on(
+    told: &Receiver<Notice>,
+    closed: &Receiver<()>,
+    out: &Mutex<UnixStream>,
+    shared: &Shared,
+    account: &Account,
+) {
     loop {
         let notice = crossbeam_channel::select! {
             recv(told) -> notice => notice,
             recv(closed) -> _ => return,
         };
         let Ok(notice) = notice else { return };
+        if account.actor(&shared.office).role == Role::None {
+            let out = out.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = out.shutdown(Shutdown::Both);
+            return;
+        }
         if say(out, &ServerLine::Notice(notice)).is_err() {
             return;
         }
@@ -142,7 +258,7 @@ fn pass_on(told: &Receiver<Notice>, closed: &Receiver<()>, out: &Mutex<UnixStrea
 }
 
 /// Writes one line, whole: answers and notices share the stream.
-fn say(out: &Mutex<UnixStream>, line: &ServerLine) -> std::io::Result<()> {
+fn say(out: &Mutex<UnixStream>, line: &ServerLine) -> io::Result<()> {
     let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
     let written = write_line(&mut *out, line);
     if written.is_err() {
@@ -152,7 +268,7 @@ fn say(out: &Mutex<UnixStream>, line: &ServerLine) -> std::io::Result<()> {
 }
 
 /// Writes an answer. The server ends only once whoever asked for that has been told: the process may be gone a moment later.
-fn answer(out: &Mutex<UnixStream>, line: &ServerLine, stop: &Sender<()>) -> std::io::Result<()> {
+fn answer(out: &Mutex<UnixStream>, line: &ServerLine, stop: &Sender<()>) -> io::Result<()> {
     let written = say(out, line);
     if ends_server(line) {
         // It may have been asked before.
@@ -167,76 +283,95 @@ fn ends_server(line: &ServerLine) -> bool {
 }
 
 fn answer_all(
-    lines: &mut LineReader<BufReader<UnixStream>>,
+    lines: &mut Lines,
     shared: &Arc<Shared>,
-    actor: &Actor,
+    account: &Account,
+    until: Option<Instant>,
     out: &Mutex<UnixStream>,
 ) -> Result<(), LineError> {
+    let refused = |id, refusal| ServerLine::Refused { id, refusal };
     loop {
-        let line = match lines.read::<ClientLine>() {
-            Ok(ClientLine::Ask { id, request }) => {
-                let name = request.name();
-                match requests::handle(*request, shared, actor) {
+        // What waits to be read may be read by the ordinary limit only; who asks more is known by then.
+        lines.set_limit(line_of(Limits::ORDINARY.bytes));
+        let mut large = None;
+        let read = match lines.line().map(<[u8]>::to_vec) {
+            Err(LineError::TooLong(_)) => read_large(lines, shared, account, until, &mut large),
+            read => read.map_err(Unread::Line),
+        };
+        let line = match read {
+            Ok(line) => line,
+            Err(Unread::Refused(refusal)) => {
+                let _ = say(out, &refused(0, refusal));
+                return Ok(());
+            }
+            Err(Unread::Line(LineError::Closed)) => return Ok(()),
+            Err(Unread::Line(error)) => return Err(error),
+        };
+        let actor = account.actor(&shared.office);
+        let line = match serde_json::from_slice(&line) {
+            Ok(Incoming::Ask { id, request }) => {
+                match requests::handle(request.name, request.content, shared, &actor) {
                     Ok(reply) => ServerLine::Answer {
                         id,
                         reply: Box::new(reply),
                     },
                     Err(refusal) => {
-                        tracing::debug!(user = %actor.user, request = name, %refusal, "refused");
-                        ServerLine::Refused { id, refusal }
+                        tracing::debug!(user = %actor.user, request = ?request.name, %refusal, "refused");
+                        refused(id, refusal)
                     }
                 }
             }
-            Ok(ClientLine::Hello(_)) => continue,
-            Err(LineError::Bad(error)) => ServerLine::Refused {
-                id: 0,
-                refusal: Refusal::new("line-bad").with("cause", error),
-            },
-            Err(LineError::TooLong(limit)) => {
-                let refusal = Refusal::new("line-too-long").with("max", limit);
-                let _ = say(out, &ServerLine::Refused { id: 0, refusal });
-                return Ok(());
-            }
-            Err(LineError::Closed) => return Ok(()),
-            Err(error) => return Err(error),
+            Ok(Incoming::Hello(_)) => continue,
+            Err(error) => refused(0, Refusal::new("line-bad").with("cause", error)),
         };
-        let written = answer(out, &line, &shared.stop);
-        if written.is_err() {
+        drop(large);
+        if answer(out, &line, &shared.stop).is_err() || actor.role == Role::None {
             return Ok(());
         }
     }
 }
 
-/// Who is at the other end, by the socket's peer credentials.
-fn who(stream: &UnixStream, office: &Office) -> Actor {
-    let Ok(peer) = getsockopt(stream, PeerCredentials) else {
-        return Actor {
-            user: "?".to_owned(),
-            role: Role::None,
-            section: None,
-        };
+/// Why there is no line.
+enum Unread {
+    Line(LineError),
+    /// The connection is of no use any more; why.
+    Refused(Refusal),
+}
+
+/// Reads on in a line over the ordinary limit, for those who may ask such a thing; imports a few at a time.
+fn read_large(
+    lines: &mut Lines,
+    shared: &Shared,
+    account: &Account,
+    until: Option<Instant>,
+    large: &mut Option<Large>,
+) -> Result<Vec<u8>, Unread> {
+    let actor = account.actor(&shared.office);
+    let limit = RequestName::largest_for(actor.role);
+    let set_until = |lines: &mut Lines, until| {
+        let set = lines.input().get_mut().set_until(until);
+        set.map_err(|error| Unread::Line(LineError::Io(error)))
     };
-    let uid = Uid::from_raw(peer.uid());
-    let user = User::from_uid(uid)
-        .ok()
-        .flatten()
-        .map_or_else(|| format!("uid-{uid}"), |user| user.name);
-    if uid == Uid::current() {
-        return Actor {
-            user,
-            role: Role::Admin,
-            section: None,
-        };
+    let end = Instant::now() + LARGE_WAIT;
+    set_until(lines, Some(until.map_or(end, |until| until.min(end))))?;
+    let mut read = lines.go_on(line_of(limit.min(Limits::LISTS.bytes)));
+    if matches!(read, Err(LineError::TooLong(_))) && limit > Limits::LISTS.bytes {
+        *large = shared.places.large(LARGE_WAIT);
+        if large.is_none() {
+            return Err(Unread::Refused(Refusal::new("busy")));
+        }
+        read = lines.go_on(line_of(limit));
     }
-    let (role, section) = match office.settings.users.get(&user) {
-        Some(known) => (known.role, known.section.clone()),
-        None => (Role::None, None),
+    let line = match read.map(<[u8]>::to_vec) {
+        Ok(line) => line,
+        Err(LineError::TooLong(_)) => {
+            let refusal = Refusal::new("line-too-long").with("max", limit);
+            return Err(Unread::Refused(refusal));
+        }
+        Err(error) => return Err(Unread::Line(error)),
     };
-    Actor {
-        user,
-        role,
-        section,
-    }
+    set_until(lines, until)?;
+    Ok(line)
 }
 
 #[cfg(test)]

@@ -198,6 +198,9 @@ pub fn steps(
     Ok(())
 }
 
+/// Longest name of a holiday, in characters.
+const HOLIDAY_NAME_MAX: usize = 150;
+
 /// Waits; true when the server has ended.
 fn sleep(ended: &Receiver<()>, wait: Duration) -> bool {
     matches!(
@@ -209,15 +212,13 @@ fn sleep(ended: &Receiver<()>, wait: Duration) -> bool {
 /// A day is open or closed against the national calendar: deadlines move with it.
 ///
 /// # Errors
-/// `reason-missing`, `forbidden`.
+/// `reason-missing`.
 pub fn override_calendar(
     shared: &Shared,
     ask: OverrideCalendar,
-    who: Actor,
+    who: &Actor,
 ) -> Result<Done, Refusal> {
-    let user = who.user.clone();
-    let reason = shared.writer.commit(&user, None, move |_, _| {
-        Office::require(&who, Role::Supervisor)?;
+    let reason = shared.writer.commit(&who.user, None, move |_, _| {
         let reason = clean_text("reason", &ask.reason, 100)?
             .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
         let fact = Fact::CalendarOverridden {
@@ -227,20 +228,24 @@ pub fn override_calendar(
         };
         Ok((vec![fact], reason))
     })?;
-    recompute(shared, &user, &reason)?;
+    recompute(shared, &who.user, &reason)?;
     Ok(Done {})
 }
 
 /// The national holidays of some years anew, or only what would change. Years that the list does not speak of stay as they are.
 ///
 /// # Errors
-/// `holidays-none`, `forbidden`.
+/// `holidays-none`, `text-too-long`.
 pub fn import_holidays(
     shared: &Shared,
     ask: ImportHolidays,
     who: &Actor,
 ) -> Result<HolidayReport, Refusal> {
-    Office::require(who, Role::Supervisor)?;
+    let mut ask = ask;
+    for holiday in &mut ask.holidays {
+        let name = clean_text("name", &holiday.name, HOLIDAY_NAME_MAX)?;
+        holiday.name = name.unwrap_or_default();
+    }
     let calendar = shared.office.calendar();
     let old: Vec<Holiday> = calendar.holidays().cloned().collect();
     let new = crate::domain::calendar::Calendar::new(ask.holidays);
@@ -291,11 +296,7 @@ pub fn give_date(
     who: Actor,
 ) -> Result<DeadlinesMovedCount, Refusal> {
     let user = who.user.clone();
-    let note = if ask.note.trim().is_empty() {
-        "letter".to_owned()
-    } else {
-        ask.note.trim().to_owned()
-    };
+    let note = clean_text("note", &ask.note, 100)?.unwrap_or_else(|| "letter".to_owned());
     shared.writer.commit(&user, None, move |office, _| {
         Ok((office.give_date(&ask, &who)?, ()))
     })?;

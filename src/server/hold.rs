@@ -25,7 +25,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, Done), Refusal> {
-        Self::require(actor, Role::Section)?;
         let reason = clean_text("reason", reason, 100)?
             .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
         if let Some(held) = self.held() {
@@ -51,7 +50,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, Done), Refusal> {
-        Self::require(actor, Role::Section)?;
         let held = self.held().ok_or_else(|| Refusal::new("not-held"))?;
         if held.by != actor.user {
             Self::require(actor, Role::Supervisor)?;

@@ -166,21 +166,7 @@ impl Office {
     /// # Errors
     /// `section-unknown`.
     pub fn known_section(&self, section: &str) -> Result<String, Refusal> {
-        let known = self
-            .modules
-            .iter()
-            .flat_map(|module| &module.services)
-            .map(|service| service.section.as_str());
-        let known: std::collections::BTreeSet<&str> = known.chain(["UMUM"]).collect();
-        let wanted = section.trim().to_uppercase();
-        if known.contains(wanted.as_str()) {
-            return Ok(wanted);
-        }
-        let list = known.into_iter().collect::<Vec<_>>().join(", ");
-        Err(Refusal::new("section-unknown")
-            .with("section", section)
-            .with("known", list)
-            .on("section"))
+        crate::service::known_section(&self.modules, section)
     }
 
     /// What ending a letter would give.

@@ -102,7 +102,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, SmsId), Refusal> {
-        Self::require(actor, Role::Section)?;
         let text = sms_text(&ask.text)?;
         let (phone, satker, role) = match (&ask.to, ask.satker) {
             (Some(typed), satker) => {
@@ -171,7 +170,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
-        Self::require(actor, Role::Section)?;
         let mut outcome = BulkOutcome::default();
         let mut parts = 0;
         let facts = self.each(
@@ -235,7 +233,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
-        Self::require(actor, Role::Section)?;
         let reason = super::office::clean_text("reason", reason, 200)?
             .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
         let mut outcome = BulkOutcome::default();
@@ -269,7 +266,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
-        Self::require(actor, Role::Section)?;
         let reason = super::office::clean_text("reason", reason, 200)?.unwrap_or_default();
         let states = [SmsState::Waiting, SmsState::Queued, SmsState::Rejected];
         let mut outcome = BulkOutcome::default();
@@ -296,7 +292,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, SmsId), Refusal> {
-        Self::require(actor, Role::Section)?;
         let sms = self.sms(ask.id)?;
         self.require_handling(actor, &sms)?;
         in_state(&sms, &[SmsState::Waiting, SmsState::Rejected])?;
@@ -333,7 +328,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
-        Self::require(actor, Role::Section)?;
         let mut outcome = BulkOutcome::default();
         let facts = self.each(
             which,
@@ -362,7 +356,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
-        Self::require(actor, Role::Section)?;
         let states = [SmsState::Uncertain, SmsState::Failed, SmsState::Undelivered];
         let mut outcome = BulkOutcome::default();
         let facts = self.each(which, actor, &states, &mut outcome, |sms, outcome| {
@@ -390,7 +383,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, BulkOutcome), Refusal> {
-        Self::require(actor, Role::Section)?;
         if !matches!(state, SmsState::Sent | SmsState::Failed) {
             return Err(Refusal::new("bad-state").with("state", state.as_str()));
         }
@@ -442,10 +434,8 @@ impl Office {
         let own = nix::unistd::User::from_uid(nix::unistd::Uid::current());
         let own = own.ok().flatten().is_some_and(|own| own.name == user);
         own || self
-            .settings
-            .users
-            .get(user)
-            .is_some_and(|known| known.role >= Role::Supervisor)
+            .granted(user)
+            .is_some_and(|grant| grant.role >= Role::Supervisor)
     }
 
     /// A clerk of a section handles only messages about the letters of that section, and those they wrote.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError};
 
 use crate::service::{Notice, Topic};
 
-/// How long a slow desk may hold up the end of the server.
+/// How long slow desks, all together, may hold up the end of the server.
 const LAST_WORD: Duration = Duration::from_millis(200);
 
 /// Whoever wants to hear of changes.
@@ -38,8 +38,14 @@ impl Notices {
             .unwrap_or_else(PoisonError::into_inner);
         if notice.topics.contains(&Topic::Stopping) {
             // The last word must arrive, or desks would take the end for an accident and start a server again.
-            for listener in listeners.iter() {
-                let _ = listener.send_timeout(notice.clone(), LAST_WORD);
+            // Those who read have room for it; the others share one moment, however many they are.
+            let end = Instant::now() + LAST_WORD;
+            let behind: Vec<_> = listeners
+                .iter()
+                .filter(|listener| listener.try_send(notice.clone()).is_err())
+                .collect();
+            for listener in behind {
+                let _ = listener.send_deadline(notice.clone(), end);
             }
             return;
         }
@@ -49,5 +55,30 @@ impl Notices {
                 Err(TrySendError::Disconnected(_))
             )
         });
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crossbeam_channel::bounded;
+
+    use super::*;
+
+    #[test]
+    fn many_who_do_not_listen_hold_up_the_end_like_one() {
+        let notices = Notices::default();
+        let deaf: Vec<_> = (0..150).map(|_| bounded(1)).collect();
+        let (tell, told) = bounded(1);
+        for (tell, _) in &deaf {
+            notices.listen(tell.clone());
+        }
+        notices.tell(1, [Topic::Sms].into());
+        notices.listen(tell);
+        let begin = Instant::now();
+        notices.tell(2, [Topic::Stopping].into());
+        // Each of them a moment would be half a minute.
+        assert!(begin.elapsed() < LAST_WORD * 50);
+        assert_eq!(told.try_recv().unwrap().topics, [Topic::Stopping]);
     }
 }

@@ -10,13 +10,15 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 use super::clock::Clock;
 use super::store::{Store, StoreError};
 use super::throttle::Throttle;
-use crate::domain::access::{Actor, Role};
+use crate::domain::access::{Actor, Grant, Role};
 use crate::domain::calendar::{Calendar, Override, OverrideKind};
 use crate::domain::keyword::Vocabulary;
 use crate::domain::lang::Lang;
 use crate::domain::letter::Letter;
 use crate::domain::module::{Modules, NotFound};
+use crate::domain::request_key::RequestKey;
 use crate::domain::service_clock::{Norm, ServiceClock, Stop};
+use crate::domain::typed;
 use crate::domain::when::Zone;
 use crate::journal::{Anchor, Tail};
 use crate::service::{ModemRow, Refusal};
@@ -190,6 +192,30 @@ impl Office {
         })
     }
 
+    /// What this account was given: `[users]` of the settings goes first, then what a person gave it.
+    pub fn granted(&self, user: &str) -> Option<Grant> {
+        match self.settings.users.get(user) {
+            Some(user) => Some(user.grant()),
+            None => self.store.index().granted().get(user).cloned(),
+        }
+    }
+
+    /// What an earlier request of a client with the same key was about. It must be the same request, of the same account.
+    ///
+    /// # Errors
+    /// `key-reused`: under it something else was done, or somebody else did it.
+    pub fn done_request(&self, key: &RequestKey, who: &Actor) -> Result<Option<String>, Refusal> {
+        match self.store.asked_before(&key.key)? {
+            None => Ok(None),
+            Some(done)
+                if done.by == who.user && done.request == key.request && done.body == key.body =>
+            {
+                Ok(Some(done.about))
+            }
+            Some(_) => Err(Refusal::new("key-reused").on("key")),
+        }
+    }
+
     /// # Errors
     /// `forbidden` unless the actor's role is at least this one.
     pub fn require(actor: &Actor, needs: Role) -> Result<(), Refusal> {
@@ -264,6 +290,7 @@ impl Office {
             warnings.push(Refusal::new("disk-low").with("free", free));
         }
         warnings.extend(self.flood_warning());
+        warnings.extend(self.doubtful_users());
         if self.modems().iter().any(|modem| modem.kind == "simulated") {
             warnings.push(Refusal::new("simulated-modem"));
         }
@@ -297,15 +324,12 @@ pub fn reasons(refusal: Refusal, explain: impl Fn(Lang) -> String) -> Refusal {
         .with("reason-en", explain(Lang::En))
 }
 
-/// A text from outside, ready to keep: control characters become blanks, blanks at the ends go, and it is not too long.
+/// A text of one line from outside, ready to keep: clean, without blanks at the ends, and not too long.
 ///
 /// # Errors
 /// `text-too-long` on this field.
 pub fn clean_text(field: &str, text: &str, max: usize) -> Result<Option<String>, Refusal> {
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let clean = typed::line(text);
     let clean = clean.trim();
     if clean.chars().count() > max {
         return Err(Refusal::new("text-too-long").with("max", max).on(field));

@@ -25,6 +25,7 @@ use crate::domain::deadline::Deadline;
 use crate::domain::id::{AgendaNo, InboxId, ObligationId, SatkerCode, SmsId};
 use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::Letter;
+use crate::domain::request_key::DoneRequest;
 use crate::domain::satker::{BudgetRow, Satker};
 use crate::domain::sms::Sms;
 
@@ -327,15 +328,25 @@ impl Store {
         user: &str,
         form: &str,
     ) -> Result<Option<BTreeMap<String, String>>, StoreError> {
-        self.get(Key::Draft(key::draft_digest(user, form)))
+        let kept: Option<index::KeptForm> = self.get(Key::Draft(key::draft_digest(user, form)))?;
+        Ok(kept.map(|(_, _, _, values)| values))
     }
 
-    /// What a request with this key was about, when it was done before.
+    /// The request of a client with this key, when one was done before, whoever asked it.
     ///
     /// # Errors
     /// Those of sled.
-    pub fn done_before(&self, request_key: &str) -> Result<Option<String>, StoreError> {
+    pub fn asked_before(&self, request_key: &str) -> Result<Option<DoneRequest>, StoreError> {
         self.get(Key::Request(key::request_digest(request_key)))
+    }
+
+    /// What the server did by itself under this key was about, when it did it before. No client's key is one of these.
+    ///
+    /// # Errors
+    /// Those of sled.
+    pub fn done_before(&self, own_key: &str) -> Result<Option<String>, StoreError> {
+        let done: Option<DoneRequest> = self.get(Key::Request(key::own_digest(own_key)))?;
+        Ok(done.map(|done| done.about))
     }
 
     fn get<T: DeserializeOwned>(&self, key: Key) -> Result<Option<T>, StoreError> {

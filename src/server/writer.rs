@@ -411,6 +411,9 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         Fact::InboxPartKept { .. }
         | Fact::InboxPartsShown { .. }
         | Fact::InboxPartsForgotten { .. }
+        | Fact::UserSet { .. }
+        | Fact::UserRemoved { .. }
+        | Fact::AttemptRefused { .. }
         | Fact::DraftKept { .. }
         | Fact::DraftDropped { .. }
         | Fact::DayRun { .. } => None,

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::typed::is_unfit;
+
 /// Why something was not done. The code is kebab-case and stable; `error-CODE` in the locale files has the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
@@ -29,14 +31,14 @@ impl Refusal {
         }
     }
 
-    /// Adds a detail. Control characters are replaced, and long values cut to 200 characters, since they may come from a stranger.
+    /// Adds a detail. Control characters and marks that hide are replaced, and long values cut to 200 characters, since they may come from a stranger.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         let clean = value
             .to_string()
             .chars()
             .take(200)
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .map(|c| if is_unfit(c) { '\u{fffd}' } else { c })
             .collect();
         self.args.insert(name.to_owned(), clean);
         self

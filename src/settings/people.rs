@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::access::Role;
+use crate::domain::access::{Grant, Role};
 use crate::domain::lang::Lang;
 
 /// A user: `sari = "desk"` or `budi = { role = "section", section = "VERA" }`.
@@ -10,8 +10,18 @@ use crate::domain::lang::Lang;
 pub struct User {
     /// What the account may do.
     pub role: Role,
-    /// For `section`: whose modules.
+    /// For `section`: whose modules, in capital letters.
     pub section: Option<String>,
+}
+
+impl User {
+    /// What the account is given by it.
+    pub fn grant(&self) -> Grant {
+        Grant {
+            role: self.role,
+            section: self.section.clone(),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for User {
@@ -44,7 +54,10 @@ impl<'de> Deserialize<'de> for User {
         if role == Role::Section && section.is_none() {
             return Err(bad("role = \"section\" needs section = \"…\"".to_owned()));
         }
-        Ok(Self { role, section })
+        Ok(Self {
+            role,
+            section: section.map(|section| section.trim().to_uppercase()),
+        })
     }
 }
 

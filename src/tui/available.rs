@@ -7,7 +7,7 @@ use super::{
     state::{LinkState, Place, State},
     update::{deadline_fits, letters_fit, sms_offered},
 };
-use crate::{domain::access::Role, locale::Say};
+use crate::{domain::access::Role, locale::Say, service::RequestName};
 
 impl Action {
     /// Why it cannot be done now; `None` when it can.
@@ -21,24 +21,13 @@ impl Action {
         if let Some(tab) = self.module_tab() {
             return (tab >= state.modules.len()).then(|| Say::new("no-such-tab"));
         }
-        let changes = self.contexts().iter().any(|context| {
-            matches!(
-                context,
-                Context::Letters | Context::Sms | Context::Inbox | Context::Deadlines
-            ) || matches!(self, Self::LoadDemo | Self::HoldSending)
-        }) && !matches!(
-            self,
-            Self::LetterSms
-                | Self::NumberSms
-                | Self::ModuleDeadlines
-                | Self::DeadlineSms
-                | Self::DeadlineLetter
-                | Self::MonthView
-                | Self::NextModule
-        );
-        if changes {
+        if let Some(asks) = self.asks() {
             match state.role() {
                 Some(Role::None | Role::Viewer) => return Some(Say::new("role-may-look")),
+                Some(role) if role < asks.needs() && !matches!(self, Self::LoadDemo) => {
+                    let needs = asks.needs().as_str();
+                    return Some(Say::new("role-too-low").with("needs", needs));
+                }
                 None if state.link == LinkState::Up => return None,
                 _ => {}
             }
@@ -78,6 +67,44 @@ impl Action {
             (Self::Find, Place::Home) => Some(Say::new("no-find-here")),
             _ => None,
         }
+    }
+
+    /// The request that changes something and that this leads to: its row in the table says who may. None for what only shows.
+    const fn asks(self) -> Option<RequestName> {
+        Some(match self {
+            Self::RegisterLetter => RequestName::RegisterLetter,
+            Self::CompleteLetter | Self::ReturnLetter | Self::RejectLetter | Self::VoidLetter => {
+                RequestName::EndLetter
+            }
+            Self::StartLetter
+            | Self::WaitLetter
+            | Self::ResumeLetter
+            | Self::HandOverLetter
+            | Self::DisposeLetter => RequestName::MoveLetter,
+            Self::ConfirmSms | Self::ConfirmShown => RequestName::ConfirmSms,
+            Self::EditSms => RequestName::EditSms,
+            Self::RejectSms => RequestName::RejectSms,
+            Self::WithdrawSms => RequestName::WithdrawSms,
+            Self::UndoSms => RequestName::UndoSms,
+            Self::ResendSms => RequestName::ResendSms,
+            Self::SettleSms => RequestName::SettleSms,
+            Self::Broadcast => RequestName::Broadcast,
+            Self::DraftSms => RequestName::DraftSms,
+            Self::MeetDeadline => RequestName::MeetDeadline,
+            Self::ExemptDeadline => RequestName::ExemptDeadline,
+            Self::ReopenDeadline => RequestName::ReopenDeadline,
+            Self::MoveDeadline => RequestName::MoveDeadline,
+            Self::RemindDeadline => RequestName::RemindDeadline,
+            Self::RecordEvent => RequestName::RecordEvent,
+            Self::AddDeadline => RequestName::AddDeadline,
+            Self::GiveDate => RequestName::GiveDate,
+            Self::AnswerInbox => RequestName::AnswerInbox,
+            Self::DoneInbox => RequestName::DoneInbox,
+            Self::AssignInbox => RequestName::AssignInbox,
+            Self::HoldSending => RequestName::HoldSending,
+            Self::LoadDemo => RequestName::LoadDemo,
+            _ => return None,
+        })
     }
 
     fn unavailable_for_letters(self, state: &State, screen: &LettersScreen) -> Option<Say> {

@@ -13,6 +13,7 @@
 
 mod alerts;
 mod archive;
+mod authority;
 mod bombs;
 mod corpus;
 mod crash;

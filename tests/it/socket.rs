@@ -122,14 +122,22 @@ fn what_the_server_keeps_is_closed_to_other_accounts_and_its_socket_is_not() {
 #[test]
 fn a_key_too_long_for_the_journal_is_refused_and_the_server_can_start_again() {
     let mut server = Server::start("");
-    let ask = sipintar::service::DraftSms {
+    let ask = |length| sipintar::service::DraftSms {
         to: Some("0812-3456-7890".to_owned()),
         satker: None,
         role: None,
         text: "Uji".to_owned(),
-        key: Some("k".repeat(9 << 20)),
+        key: Some("k".repeat(length)),
     };
-    assert_eq!(server.ask(ask).unwrap_err().code, "text-too-long");
+    for (length, code) in [
+        (101, "text-too-long"),
+        (3_000, "text-too-long"),
+        (100 << 10, "line-too-long"),
+        (9 << 20, "line-too-long"),
+        (17 << 20, "line-too-long"),
+    ] {
+        assert_eq!(server.ask(ask(length)).unwrap_err().code, code, "{length}");
+    }
     server.kill();
     server.restart();
     server.ask(GetStatus {}).unwrap();

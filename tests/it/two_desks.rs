@@ -87,7 +87,7 @@ impl People {
 }
 
 /// Whether other accounts get as far as this file.
-fn all_may_run(file: &Path) -> bool {
+pub fn all_may_run(file: &Path) -> bool {
     file.ancestors().all(|path| {
         path.as_os_str().is_empty()
             || std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 1 == 1)

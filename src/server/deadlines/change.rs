@@ -46,7 +46,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, Recorded), Refusal> {
-        Self::require(actor, Role::Section)?;
         let event = self
             .modules
             .event(&ask.event)

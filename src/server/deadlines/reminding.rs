@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use super::{
     Act, Actor, DateTime, DeadlineState, Fact, NaiveDate, ObligationId, Office, Owner, Refusal,
-    Role, SatkerCode, SmsState, Terms, Treasurer, Utc,
+    SatkerCode, SmsState, Terms, Treasurer, Utc,
 };
 use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{Cause, Reminded};
@@ -288,7 +288,6 @@ impl Office {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Fact>, Vec<crate::domain::id::SmsId>), Refusal> {
-        Self::require(actor, Role::Section)?;
         let deadline = self.deadline(id)?;
         self.require_deadline(actor, &deadline.terms)?;
         if deadline.state != DeadlineState::Open {

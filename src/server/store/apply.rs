@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::deadlines::{DateKey, GivenDate};
+use super::index::KeptForm;
 use super::key::{self, Key};
 use super::opened::Opened;
 use super::unsaved::{self, Changed, Layer};
 use super::{Entry, Store, StoreError, checksum, decode, encode};
+use crate::domain::access::{Actor, Grant};
 use crate::domain::calendar::Holiday;
 use crate::domain::deadline::Deadline;
 use crate::domain::fact::Fact;
@@ -15,6 +17,7 @@ use crate::domain::inbox::{InboxMessage, Rating};
 use crate::domain::letter::Letter;
 use crate::domain::parts::{Gathered, PartsKey};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::request_key::{DoneRequest, RequestKey};
 use crate::domain::satker::Satker;
 use crate::domain::sms::{Hold, Sms};
 
@@ -55,6 +58,10 @@ pub enum Record<'a> {
     Lost(Vec<AgendaNo>),
     Demo(u64),
     Hold(Option<Hold>),
+    /// An account, and what a person gave it; none when it was taken back.
+    User(String, Option<Grant>),
+    /// A form of a user, and the number of the fact that kept it last; none when it is gone.
+    Form(String, String, Option<u64>),
     /// Of no interest to the index.
     Other,
 }
@@ -89,7 +96,15 @@ impl Record<'static> {
                 let parts: Gathered = decode(value)?;
                 Self::Parts(parts.key.clone(), Some(Box::new(parts)))
             }
-            Key::Meta | Key::Budget(..) | Key::Draft(_) | Key::Request(_) => Self::Other,
+            Key::User(_) => {
+                let (user, grant) = decode(value)?;
+                Self::User(user, Some(grant))
+            }
+            Key::Draft(_) => {
+                let (user, form, seq, _): KeptForm = decode(value)?;
+                Self::Form(user, form, Some(seq))
+            }
+            Key::Meta | Key::Budget(..) | Key::Request(_) => Self::Other,
         })
     }
 }
@@ -253,8 +268,8 @@ pub fn changes<'a>(store: &Pending<'_>, entry: &'a Entry) -> Result<Vec<Change<'
                 record,
             )?]
         }
-        // What happened lives on in the deadlines that it started.
-        Fact::EventRecorded { .. } => Vec::new(),
+        // What happened lives on in the deadlines that it started; an attempt is for whoever reads the trail.
+        Fact::EventRecorded { .. } | Fact::AttemptRefused { .. } => Vec::new(),
         Fact::DeadlinesOpened { .. } => vec![deadline::open(store, entry)?],
         Fact::DeadlineMet { id, .. }
         | Fact::DeadlineExempted { id, .. }
@@ -301,11 +316,36 @@ pub fn changes<'a>(store: &Pending<'_>, entry: &'a Entry) -> Result<Vec<Change<'
             vec![put(Key::Lost, encode(&all)?, Record::Lost(all.clone()))?]
         }
         Fact::DayRun { day } => vec![put(Key::Run, encode(day)?, Record::Run(*day))?],
+        Fact::UserSet {
+            user,
+            role,
+            section,
+            ..
+        } => {
+            let grant = Grant {
+                role: *role,
+                section: section.clone(),
+            };
+            vec![put(
+                Key::User(key::user_digest(user)),
+                encode(&(user, &grant))?,
+                Record::User(user.clone(), Some(grant)),
+            )?]
+        }
+        Fact::UserRemoved { user, .. } => {
+            let key = Key::User(key::user_digest(user));
+            vec![Change {
+                key: key.bytes(),
+                old: store.raw(&key)?,
+                new: None,
+                record: Record::User(user.clone(), None),
+            }]
+        }
         Fact::DraftKept { user, form, values } => {
             vec![put(
                 Key::Draft(key::draft_digest(user, form)),
-                encode(values)?,
-                Record::Other,
+                encode(&(user, form, entry.seq, values))?,
+                Record::Form(user.clone(), form.clone(), Some(entry.seq)),
             )?]
         }
         Fact::DraftDropped { user, form } => {
@@ -314,18 +354,44 @@ pub fn changes<'a>(store: &Pending<'_>, entry: &'a Entry) -> Result<Vec<Change<'
                 key: key.bytes(),
                 old: store.raw(&key)?,
                 new: None,
-                record: Record::Other,
+                record: Record::Form(user.clone(), form.clone(), None),
             }]
         }
     };
     if let Some(request) = &entry.key {
-        changes.push(put(
-            Key::Request(key::request_digest(request)),
-            encode(&entry.fact.about())?,
-            Record::Other,
-        )?);
+        let (key, done) = done_request(entry, request);
+        changes.push(put(key, encode(&done)?, Record::Other)?);
     }
     Ok(changes)
+}
+
+/// What is remembered of the request with this key. A plain key is one of the server's own, or of an older journal.
+fn done_request(entry: &Entry, text: &str) -> (Key, DoneRequest) {
+    let (by, about) = (entry.actor.clone(), entry.fact.about());
+    match RequestKey::read(text) {
+        Some(RequestKey { request, body, key }) => (
+            Key::Request(key::request_digest(&key)),
+            DoneRequest {
+                by,
+                request,
+                body,
+                about,
+            },
+        ),
+        None => (
+            Key::Request(if by == Actor::SYSTEM {
+                key::own_digest(text)
+            } else {
+                key::request_digest(text)
+            }),
+            DoneRequest {
+                by,
+                request: String::new(),
+                body: String::new(),
+                about,
+            },
+        ),
+    }
 }
 
 fn unknown(entry: &Entry) -> StoreError {

@@ -19,12 +19,15 @@ mod inbox;
 mod messages;
 mod numbers;
 mod parts;
+mod people;
 mod queue;
 
 pub use inbox::{Inbox, InboxEntry, Thread};
 pub use messages::{Messages, SmsEntry, digits, twin};
 use numbers::Numbers;
 pub use parts::PartsIndex;
+pub(super) use people::KeptForm;
+use people::People;
 use queue::Queue;
 
 /// What is known of a letter without reading its record.
@@ -86,6 +89,7 @@ pub struct Index {
     queue: Queue,
     messages: Messages,
     hold: Option<Hold>,
+    people: People,
     sms_of_letter: HashMap<AgendaNo, Vec<SmsId>>,
     awaited: HashMap<u8, Vec<Awaited>>,
     awaited_of: HashMap<SmsId, Vec<u8>>,
@@ -158,6 +162,7 @@ impl Index {
             queue: Queue::default(),
             messages: Messages::default(),
             hold: None,
+            people: People::default(),
             sms_of_letter: HashMap::new(),
             awaited: HashMap::new(),
             awaited_of: HashMap::new(),
@@ -225,6 +230,8 @@ impl Index {
             }
             Record::Demo(seed) => self.demo = Some(seed),
             Record::Hold(hold) => self.hold = hold,
+            Record::User(user, grant) => self.people.note_user(user, grant),
+            Record::Form(user, form, seq) => self.people.note_form(user, form, seq),
             Record::Opened(opened) => self.deadlines.note_opened(&opened),
             Record::Deadline(deadline) => self.deadlines.note(&deadline),
             Record::Date(key, date) => self.deadlines.note_date(key, date),

@@ -20,6 +20,8 @@ pub enum Key {
     Draft([u8; 16]),
     /// Digest of a request key.
     Request([u8; 16]),
+    /// Digest of the name of an account that a person gave a role.
+    User([u8; 16]),
     /// A day against the national calendar, as days from the common era.
     Override(i32),
     /// The demonstration office is loaded.
@@ -64,6 +66,7 @@ impl Key {
             Self::Inbox(id) => (5, id.0.to_be_bytes().to_vec()),
             Self::Draft(digest) => (6, digest.to_vec()),
             Self::Request(digest) => (7, digest.to_vec()),
+            Self::User(digest) => (33, digest.to_vec()),
             Self::Override(day) => (8, day.to_be_bytes().to_vec()),
             Self::Demo => (9, Vec::new()),
             Self::Hold => (20, Vec::new()),
@@ -121,6 +124,7 @@ impl Key {
                 Self::Rating(agenda(letter)?, u64::from_be_bytes(phone.try_into().ok()?))
             }
             32 => Self::Parts(rest.try_into().ok()?),
+            33 => Self::User(rest.try_into().ok()?),
             _ => return None,
         })
     }
@@ -170,9 +174,19 @@ pub fn parts_digest(key: &PartsKey) -> [u8; 16] {
     digest(&[&key.from, &reference, &total])
 }
 
-/// Names a request.
+/// Names a request of a client.
 pub fn request_digest(key: &str) -> [u8; 16] {
-    digest(&[key])
+    digest(&["asked", key])
+}
+
+/// Names something that the server does by itself: no client's key has the same name.
+pub fn own_digest(key: &str) -> [u8; 16] {
+    digest(&["own", key])
+}
+
+/// Names an account.
+pub fn user_digest(user: &str) -> [u8; 16] {
+    digest(&[user])
 }
 
 fn digest(parts: &[&str]) -> [u8; 16] {

@@ -9,7 +9,7 @@ use super::{StoreError, checksum, decode, encode};
 use crate::journal::FIRST_HASH;
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
-const FORMAT: u32 = 10;
+const FORMAT: u32 = 11;
 
 /// Bytes of the checksum at the end.
 const SUM: usize = 8;

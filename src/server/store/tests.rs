@@ -277,8 +277,8 @@ fn an_index_kept_by_the_writer_is_the_one_made_by_the_scan() {
     assert_eq!(seen(&again), kept);
     assert_eq!(again.applied(), applied);
     assert_eq!(
-        again.done_before("form-5").unwrap().as_deref(),
-        Some("AGD-00005/2026")
+        again.asked_before("form-5").unwrap().map(|done| done.about),
+        Some("AGD-00005/2026".to_owned())
     );
     assert_eq!(again.draft("sari", "register/lpj").unwrap(), None);
 }

@@ -137,6 +137,13 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
             }
             _ => Vec::new(),
         },
+        (Ticket::Quiet, Reply::KeepDraft(kept)) => {
+            if let Some(form) = kept.dropped.first() {
+                let form = form.rsplit('/').next().unwrap_or_default();
+                state.warn(Say::new("forms-dropped").with("form", form));
+            }
+            Vec::new()
+        }
         (Ticket::Saved(number, agenda), reply) => saved(state, number, agenda, reply),
         (Ticket::Moved(agenda), Reply::MoveLetter(_)) => {
             form::unmark(state, agenda);
