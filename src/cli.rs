@@ -32,6 +32,7 @@ mod letter;
 mod list;
 mod modem;
 mod module;
+mod offsite;
 mod pdu;
 mod satker;
 mod serve;
@@ -269,7 +270,14 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Event(command) => deadline::event::run(call, command),
         Command::Calendar(command) => calendar::run(call, command),
         Command::Audit(command) => audit::run(call, command),
-        Command::Verify => audit::verify(call),
+        Command::Verify {
+            against: Some(file),
+        } => offsite::against(call, &file),
+        Command::Verify { against: None } => audit::verify(call),
+        Command::Backup { file, command } => offsite::backup(call, file, command),
+        Command::Restore { file, until } => offsite::restore(call, &file, until.as_deref()),
+        Command::Export { since } => offsite::export(call, since),
+        Command::Repair { folder } => offsite::repair(call, &folder),
         Command::AcceptLoss { seq } => audit::accept_loss(call, seq),
         Command::Pdu => pdu::run(call),
         Command::Modem(command) => modem::run(call, command),

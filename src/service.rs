@@ -21,6 +21,7 @@ use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 mod broadcast;
 mod deadlines;
 mod inbox;
+mod offsite;
 mod programme;
 mod queue;
 mod refusal;
@@ -29,6 +30,7 @@ mod views;
 pub use broadcast::*;
 pub use deadlines::*;
 pub use inbox::*;
+pub use offsite::*;
 pub use programme::*;
 pub use queue::*;
 pub use refusal::Refusal;
@@ -228,6 +230,8 @@ requests! {
     ImportHolidays => HolidayReport,
     /// Ask the network something by USSD.
     AskUssd => UssdAnswer,
+    /// Make a backup.
+    MakeBackup => BackupMade,
     /// End the server.
     StopServer => Done,
 }

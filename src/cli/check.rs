@@ -42,6 +42,7 @@ fn problems(call: &Call) -> Vec<String> {
     let desk = match Settings::load(home) {
         Ok(settings) => {
             found.extend(unreadable(&settings, call));
+            found.extend(no_backups(&settings, call));
             Some(settings.desk)
         }
         Err(refusal) => {
@@ -86,6 +87,21 @@ fn problems(call: &Call) -> Vec<String> {
             .map(|refusal| call.locale.refusal(&refusal)),
     );
     found
+}
+
+/// The folder for backups, where it is no folder of the home, which the server makes.
+fn no_backups(settings: &Settings, call: &Call) -> Option<String> {
+    let rules = &settings.backup;
+    let inside = call
+        .home
+        .dir()
+        .join(&rules.folder)
+        .starts_with(call.home.dir());
+    if !rules.enabled || (inside && rules.marker.is_none()) {
+        return None;
+    }
+    let folder = crate::offsite::folder(&call.home, &rules.folder, rules.marker.as_deref());
+    folder.err().map(|refusal| call.locale.refusal(&refusal))
 }
 
 /// Files with secrets that the settings name and the server could not read.

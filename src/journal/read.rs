@@ -146,7 +146,7 @@ fn forgivable(
     }
 }
 
-fn parse(line: &[u8], before: Option<&Tail>) -> Result<Entry, Fault> {
+pub(super) fn parse(line: &[u8], before: Option<&Tail>) -> Result<Entry, Fault> {
     let entry: Entry =
         serde_json::from_slice(line).map_err(|error| Fault::NotEntry(error.to_string()))?;
     if let Some(before) = before {

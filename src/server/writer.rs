@@ -88,6 +88,11 @@ impl Writer {
         self.seq.load(Ordering::Acquire)
     }
 
+    /// Commands that wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.jobs.len()
+    }
+
     /// Decides in the writer's thread and waits until the facts are on disk.
     ///
     /// # Errors

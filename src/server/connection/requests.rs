@@ -64,6 +64,7 @@ fn is_change(request: &Request) -> bool {
             | R::AddDeadline(_)
             | R::ImportHolidays(_)
             | R::AskUssd(_)
+            | R::MakeBackup(_)
             | R::StopServer(_)
     )
 }
@@ -381,6 +382,9 @@ fn change(request: Request, shared: &Shared, actor: &Actor) -> Result<Reply, Ref
             Reply::AskUssd(UssdAnswer {
                 text: shared.outbox.ussd(&ask.modem, &ask.code)?,
             })
+        }
+        R::MakeBackup(ask) => {
+            Reply::MakeBackup(crate::server::offsite::on_request(shared, ask, actor)?)
         }
         R::StopServer(_) => {
             Office::require(actor, Role::Admin)?;

@@ -249,7 +249,7 @@ pub fn changes(store: &Pending<'_>, entry: &Entry) -> Result<Vec<Change>, StoreE
             encode(holidays)?,
             Record::Holidays(holidays.clone()),
         )?],
-        Fact::LossAccepted { numbers, .. } => {
+        Fact::LossAccepted { numbers, .. } | Fact::JournalRepaired { numbers, .. } => {
             let mut all: Vec<AgendaNo> = match store.raw(&Key::Lost)? {
                 Some(before) => decode(&before)?,
                 None => Vec::new(),
