@@ -33,6 +33,7 @@ mod letter;
 mod list;
 mod modem;
 mod module;
+mod offsite;
 mod pdu;
 mod satker;
 mod serve;
@@ -280,7 +281,14 @@ fn run(call: &mut Call, arguments: Arguments, defaults: &DeskDefaults) -> Outcom
         Command::Calendar(command) => calendar::run(call, command),
         Command::Users(command) => users::run(call, command),
         Command::Audit(command) => audit::run(call, command),
-        Command::Verify => audit::verify(call),
+        Command::Verify {
+            against: Some(file),
+        } => offsite::against(call, &file),
+        Command::Verify { against: None } => audit::verify(call),
+        Command::Backup { file, command } => offsite::backup(call, file, command),
+        Command::Restore { file, until } => offsite::restore(call, &file, until.as_deref()),
+        Command::Export { since } => offsite::export(call, since),
+        Command::Repair { folder } => offsite::repair(call, &folder),
         Command::AcceptLoss { seq } => audit::accept_loss(call, seq),
         Command::Pdu => pdu::run(call),
         Command::Modem(command) => modem::run(call, command),

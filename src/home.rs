@@ -87,6 +87,11 @@ impl Home {
         self.dir.join("journal.anchor")
     }
 
+    /// What the server remembers of its backups and checks.
+    pub fn backup_state(&self) -> PathBuf {
+        self.dir.join("backup.state")
+    }
+
     /// Folder of the log files.
     pub fn log(&self) -> PathBuf {
         self.dir.join("log")

@@ -13,9 +13,12 @@ mod anchor;
 mod examine;
 mod folder;
 mod line;
+mod lines;
 mod manifest;
 mod read;
 mod refusal;
+mod salvage;
+mod snapshot;
 mod write;
 
 use std::io;
@@ -28,9 +31,12 @@ use sha2::{Digest, Sha256};
 use crate::domain::fact::Fact;
 
 pub use anchor::{Anchor, Known};
-pub use examine::{Found, Remark, examine, read_all};
+pub use examine::{Found, Remark, examine, list, read_all};
+pub use lines::{Line, Lines};
 pub use manifest::{Manifest, Packed, Row};
 pub use read::read_backwards;
+pub use salvage::{Cause, Gap, Piece, Saved, salvage};
+pub use snapshot::{Reader, Snapshot};
 pub use write::{Head, Journal};
 
 /// Longest line, in bytes with its line feed: what is longer is neither written nor read. The largest fact, deadlines of 20,000
@@ -234,7 +240,7 @@ pub fn hash_of(line: &[u8]) -> String {
     hex(&Sha256::digest(line))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {

@@ -11,6 +11,7 @@ pub mod import;
 pub mod journal;
 pub mod locale;
 pub mod modem;
+pub mod offsite;
 pub mod protocol;
 pub mod server;
 pub mod service;

@@ -23,6 +23,7 @@ mod log;
 mod messages;
 mod notices;
 pub mod office;
+mod offsite;
 mod outbox;
 mod parts;
 mod queries;
@@ -40,6 +41,7 @@ mod timer;
 mod users;
 mod writer;
 
+pub use offsite::repair;
 pub use records::accept_loss;
 
 use std::sync::Arc;
@@ -124,6 +126,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     ));
 
     office.note_written(journal.tail(), journal.time());
+    office.copies.of_journal(journal.reader());
     let (stop, stopping) = bounded(4);
     let notices = Arc::new(Notices::default());
     let broken = stop.clone();
@@ -141,6 +144,8 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     .map_err(bad)?;
     let outbox = Outbox::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))?;
     let timer = timer::Timer::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
+    let keeper = offsite::Keeper::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))
+        .map_err(bad)?;
     let daily = Daily::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let watchdog = Watchdog::start(&manager, writer.clone()).map_err(bad)?;
     let shared = Arc::new(Shared::new(
@@ -189,6 +194,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     let _ = std::fs::remove_file(home.socket());
     drop(timer);
     drop(watchdog);
+    drop(keeper);
     shared.outbox.stop();
     // What a journal that failed does not have must not get into the store either.
     if let Ok(refusal) = failure.try_recv() {

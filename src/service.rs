@@ -23,6 +23,7 @@ mod deadlines;
 mod forms;
 pub mod gate;
 mod inbox;
+mod offsite;
 mod programme;
 mod queue;
 mod refusal;
@@ -34,6 +35,7 @@ pub use deadlines::*;
 pub use forms::*;
 pub use gate::Limits;
 pub use inbox::*;
+pub use offsite::*;
 pub use programme::*;
 pub use queue::*;
 pub use refusal::Refusal;
@@ -213,6 +215,8 @@ macro_rules! with_requests {
             RemoveUser, change, Admin, ORDINARY => Done;
             /// Ask the network something by USSD.
             AskUssd, process, Supervisor, ORDINARY => UssdAnswer;
+            /// Make a backup.
+            MakeBackup, process, Admin, ORDINARY => BackupMade;
             /// End the server.
             StopServer, process, Admin, ORDINARY => Done;
         }

@@ -1,5 +1,6 @@
 //! `sipintar.toml`: what the administrator may set. Everything has a default; an unknown key is an error with line and nearest spelling.
 
+mod backup;
 mod inbox;
 mod mistake;
 mod modem;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use crate::domain::access::Actor;
 use crate::home::{Home, read_text};
 use crate::service::Refusal;
+pub use backup::Backup;
 pub use inbox::{Inbox, Survey};
 use mistake::{Step, bad_at, explain, line_of};
 pub use modem::{Modem, ModemKind};
@@ -39,6 +41,8 @@ pub struct Settings {
     pub reminders: Reminders,
     /// The morning's word to the heads of sections.
     pub summary: Summary,
+    /// Backups and checks of the journal.
+    pub backup: Backup,
     /// Incoming messages.
     pub inbox: Inbox,
     /// Ratings.

@@ -34,8 +34,19 @@ cli-user-set = { $user } is now `{ $role }`{ $section ->
     }. It holds from the next request on.
 cli-user-removed = { $user } has no role any more. It holds from the next request on.
 cli-users-server = { $user } runs the server and is always admin.
-cli-verify-whole = The journal is whole: { $n } facts, the chain ends with { $hash }
+cli-verify-whole = The journal is whole: { $n } facts, the chain ends with { $seq } { $hash }
 cli-loss-accepted = The journal goes on after fact { $seq }; { $lost } facts are lost. Agenda numbers that were given out are not used again. Start the server as usual, then register again what is missing.
+cli-backup-made = Backup made and checked: { $file } ({ $size } KiB), up to fact { $seq }. Keep a copy on another machine.
+cli-backup-whole = The backup is whole: { $office }, { $seq } facts, the last of { $time }, made { $made }. The chain ends with { $seq } { $hash }
+cli-restored = { $office } was restored to { $folder }: { $seq } of { $of } facts, the last of { $time }.
+cli-restored-free = The agenda numbers { $first } to { $last } were given out later and are free again: they will be given out a second time.
+cli-restored-until = Messages that left after that moment may be waiting again: hold sending (`sipintar sms hold`) before a modem is connected, and reject what has left already.
+cli-restored-next = PIN and password files are not in a backup: put them in place, run `sipintar check`, then start the server. The old office must not run any more.
+cli-repair-lost = Lost: facts { $from }–{ $to } ({ $file }, line { $line }), between { $before } and { $later }.
+cli-repaired = { $saved } facts were saved to { $folder }; up to fact { $whole } the journal is as it was, byte for byte. { $left } facts do not stand without lost ones and were left out; repair.txt there lists them. Start the server in that folder and register again what is missing; the damaged home was not changed.
+cli-verify-against = The journal is whole and agrees in { $n } known facts; the chain ends with { $seq } { $hash }
+column-backup = last backup
+column-check = last check
 
 ## Names of columns
 column-about = about

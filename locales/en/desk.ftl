@@ -643,6 +643,7 @@ hint-move-down = down
 # What a fact of the journal says, for Jejak.
 fact-demo-loaded = demonstration loaded
 fact-loss-accepted = loss of the journal accepted
+fact-journal-repaired = journal repaired: facts are missing here
 fact-satker-saved = satker saved
 fact-budget-saved = budget saved
 fact-letter-registered = letter registered

@@ -76,6 +76,75 @@ error-journal-manifest-unwritten = The journal's manifest cannot be written ({ $
 error-fact-too-long = This request is too large for one entry of the journal ({ $bytes } of at most { $max } bytes). Nothing was changed; split it.
 error-loss-none = The journal ends with fact { $seq }, and nothing is known to be missing. Nothing was changed.
 error-loss-other = The journal ends with fact { $seq }, not { $typed }. Nothing was changed; type the number that the refused start names.
+error-backup-exists = There is a file { $file } already; no backup is written over another. Nothing was changed; choose another name.
+error-backup-no-room = There is no room for a backup in { $folder }: { $free } MiB are free, { $needed } MiB are needed. The office goes on; make room, or choose another folder in the settings, section [backup].
+error-backup-failed = The backup { $file } cannot be written: { $cause }. The office goes on, and earlier backups are untouched. Check the disk and its permissions.
+error-backup-name = { $file }: a backup that the server writes has a whole path and ends in .tar. Nothing was written.
+error-backup-folder =
+    There is no backup, because of its folder { $folder }: { $what ->
+        [absent] it is not there; its disk is probably not mounted
+        [marker] the file { $cause }, by which the right disk is known, is not in it
+       *[other] { $cause }
+    }. The office goes on. Mount the disk, or correct [backup] in sipintar.toml; it is tried again in ten minutes.
+error-backup-missed =
+    The backup of the day fails since { $since }; { $last ->
+        [none] there is none yet
+       *[other] the last one is of { $last }
+    }. Do not wait long: `sipintar backup` makes one as soon as the cause is removed.
+error-backup-left-out = { $file } is not in the backup: it is larger than 1 MiB, or its name is too long. Keep it elsewhere.
+error-backup-bad =
+    This is no whole backup{ $member ->
+        [none] {""}
+       *[other] {" "}({ $member })
+    }: { $what ->
+        [tar] it is no `tar` file, or it is cut off ({ $cause })
+        [cut] it is cut off
+        [kind] it holds something other than a file, such as a link or a device
+        [name] it holds a file that no backup has
+        [twice] it holds a file twice
+        [order] the parts of the journal do not follow on each other
+        [size] a file in it is too large
+        [after-end] something stands behind its end
+        [missing] a file is missing
+        [unlisted] it holds a file that its manifest does not know
+        [digest] a file is not what was written
+        [form] it was made by another version of the program
+       *[other] its manifest does not say what it holds
+    }. Nothing was restored; take another backup.
+error-backup-damaged =
+    This backup is damaged: { $file }{ $line ->
+        [none] {""}
+       *[other] , line { $line }
+    }: { $fault ->
+        [not-entry] not an entry ({ $cause })
+        [too-long] the line is too long
+        [no-end] the line is cut off
+        [number] the numbers do not follow on each other ({ $cause })
+        [chain] the line before this one is not the one it was written after
+        [group-cut] a command is cut off in the middle
+       *[other] cannot be unpacked ({ $cause })
+    }. Nothing was restored; take another backup.
+error-check-failed =
+    The nightly check found damage in the journal{ $file ->
+        [none] {""}
+       *[other] {" "}({ $file }{ $line ->
+            [none] {""}
+           *[other] , line { $line }
+        })
+    }. Work goes on and is kept, but the server will not start again like this. Run `sipintar verify` for the whole finding, keep the last good backup, then restore it or use `sipintar repair NEW-FOLDER`.
+error-home-not-empty = The folder { $folder } is not empty ({ $found }). Nothing was changed; name an empty one, or one that is not there yet.
+error-restore-failed = { $file } cannot be written: { $cause }. Nothing was restored; check the disk and its space.
+error-until-too-early = The journal in this backup begins only after that; its last fact is { $of }. Nothing was restored.
+error-until-bad = "{ $text }" is neither the number of a fact nor a time such as 2026-11-24T09:30. Nothing was restored.
+error-journal-none = There is no journal in { $folder }. Nothing was written; see whether --home names the right folder and its disk is mounted.
+error-history-rewritten =
+    The history was rewritten: { $file }, line { $line }: fact { $seq } is another than the one that is known{ $same ->
+        [0] {""}
+       *[other] ; up to fact { $same } they are the same
+    }. Nothing was changed. Stop the server, keep both for the inquiry, and restore the backup.
+error-against-nothing = { $file } names no fact of a journal. Nothing was compared; give a backup, a copy of journal/manifest or journal.anchor, or a line with number and hash as `sipintar verify` prints it.
+error-repair-none = The journal is not damaged as far as it can be read; there is nothing to repair. Nothing was written.
+error-repair-failed = { $file } cannot be written: { $cause }. Nothing was saved; the damaged journal is untouched. Check the disk and its space.
 error-clock-behind = The server's clock says { $now }, before the last fact ({ $last }). The data are safe, but deadlines and sending times may be wrong; check the clock of this machine.
 error-letter-state = Letter { $agenda } is { $state } and cannot become { $to }. Nothing was changed.
 error-line-bad = The server does not understand this request: { $cause }. Nothing was changed.

@@ -34,8 +34,19 @@ cli-user-set = { $user } sekarang `{ $role }`{ $section ->
     }. Berlaku mulai permintaan berikutnya.
 cli-user-removed = { $user } tidak punya peran lagi. Berlaku mulai permintaan berikutnya.
 cli-users-server = { $user } menjalankan server dan selalu admin.
-cli-verify-whole = Jurnal utuh: { $n } catatan, rantai berakhir di { $hash }
+cli-verify-whole = Jurnal utuh: { $n } catatan, rantai berakhir di { $seq } { $hash }
 cli-loss-accepted = Jurnal dilanjutkan setelah catatan { $seq }; { $lost } catatan hilang. Nomor agenda yang pernah diberikan tidak dipakai lagi. Jalankan server seperti biasa, lalu catat ulang yang hilang.
+cli-backup-made = Cadangan dibuat dan diperiksa: { $file } ({ $size } KiB), sampai catatan { $seq }. Simpan salinannya di komputer lain.
+cli-backup-whole = Cadangan utuh: { $office }, { $seq } catatan, yang terakhir { $time }, dibuat { $made }. Rantai berakhir dengan { $seq } { $hash }
+cli-restored = { $office } dipulihkan ke { $folder }: { $seq } dari { $of } catatan, yang terakhir { $time }.
+cli-restored-free = Nomor agenda { $first } sampai { $last } diberikan sesudahnya dan kini bebas lagi: nomor itu akan diberikan untuk kedua kalinya.
+cli-restored-until = Pesan yang terkirim setelah saat itu mungkin menunggu lagi: tahan pengiriman (`sipintar sms hold`) sebelum modem disambungkan, dan tolak yang sudah terkirim.
+cli-restored-next = Berkas PIN dan kata sandi tidak ada dalam cadangan: letakkan kembali, jalankan `sipintar check`, lalu jalankan server. Kantor yang lama tidak boleh berjalan lagi.
+cli-repair-lost = Hilang: catatan { $from }–{ $to } ({ $file }, baris { $line }), antara { $before } dan { $later }.
+cli-repaired = { $saved } catatan diselamatkan ke { $folder }; sampai catatan { $whole } jurnal tetap seperti semula, bita demi bita. { $left } catatan tidak dapat berdiri tanpa yang hilang dan ditinggalkan; daftarnya di repair.txt. Jalankan server di folder itu dan catat ulang yang hilang; folder yang rusak tidak diubah.
+cli-verify-against = Jurnal utuh dan sesuai dengan { $n } catatan yang dikenal; rantai berakhir dengan { $seq } { $hash }
+column-backup = cadangan terakhir
+column-check = pemeriksaan terakhir
 
 ## Judul kolom
 column-about = tentang

@@ -607,6 +607,7 @@ hint-move-down = turun
 # What a fact of the journal says, for Jejak.
 fact-demo-loaded = kantor contoh dimuat
 fact-loss-accepted = kehilangan jurnal diterima
+fact-journal-repaired = jurnal diperbaiki: ada catatan yang hilang di sini
 fact-satker-saved = satker disimpan
 fact-budget-saved = pagu disimpan
 fact-letter-registered = surat dicatat

@@ -76,6 +76,75 @@ error-journal-manifest-unwritten = Manifest jurnal tidak dapat ditulis ({ $cause
 error-fact-too-long = Permintaan ini terlalu besar untuk satu catatan jurnal ({ $bytes } dari paling banyak { $max } bita). Tidak ada yang diubah; bagilah menjadi beberapa bagian.
 error-loss-none = Jurnal berakhir pada catatan { $seq } dan tidak ada yang diketahui hilang. Tidak ada yang diubah.
 error-loss-other = Jurnal berakhir pada catatan { $seq }, bukan { $typed }. Tidak ada yang diubah; ketik nomor yang disebut saat server menolak dijalankan.
+error-backup-exists = Berkas { $file } sudah ada; cadangan tidak pernah ditulis di atas berkas lain. Tidak ada yang diubah; pilih nama lain.
+error-backup-no-room = Tidak ada ruang untuk cadangan di { $folder }: { $free } MiB kosong, { $needed } MiB dibutuhkan. Kantor tetap bekerja; kosongkan ruang, atau pilih folder lain di pengaturan, bagian [backup].
+error-backup-failed = Cadangan { $file } tidak dapat ditulis: { $cause }. Kantor tetap bekerja, dan cadangan sebelumnya tidak tersentuh. Periksa disk dan izinnya.
+error-backup-name = { $file }: cadangan yang ditulis server harus dengan jalur lengkap dan berakhiran .tar. Tidak ada yang ditulis.
+error-backup-folder =
+    Cadangan tidak dibuat karena foldernya { $folder }: { $what ->
+        [absent] tidak ada; mungkin disknya belum terpasang
+        [marker] berkas { $cause }, tanda disk yang benar, tidak ada di dalamnya
+       *[other] { $cause }
+    }. Kantor tetap bekerja. Pasang disknya, atau perbaiki [backup] di sipintar.toml; dicoba lagi dalam sepuluh menit.
+error-backup-missed =
+    Cadangan harian gagal sejak { $since }; { $last ->
+        [none] belum ada satu pun
+       *[other] yang terakhir bertanggal { $last }
+    }. Jangan menunggu lama: `sipintar backup` membuatnya begitu sebabnya diatasi.
+error-backup-left-out = { $file } tidak masuk cadangan: lebih besar dari 1 MiB, atau namanya terlalu panjang. Simpan di tempat lain.
+error-backup-bad =
+    Ini bukan cadangan yang utuh{ $member ->
+        [none] {""}
+       *[other] {" "}({ $member })
+    }: { $what ->
+        [tar] bukan berkas `tar`, atau terpotong ({ $cause })
+        [cut] terpotong
+        [kind] berisi sesuatu yang bukan berkas, misalnya tautan atau perangkat
+        [name] berisi berkas yang tidak dimiliki cadangan mana pun
+        [twice] berisi berkas yang sama dua kali
+        [order] bagian-bagian jurnal tidak bersambung
+        [size] ada berkas di dalamnya yang terlalu besar
+        [after-end] ada sesuatu di belakang ujungnya
+        [missing] ada berkas yang hilang
+        [unlisted] berisi berkas yang tidak dikenal manifestnya
+        [digest] ada berkas yang bukan seperti saat ditulis
+        [form] dibuat oleh versi program yang lain
+       *[other] manifestnya tidak sesuai dengan isinya
+    }. Tidak ada yang dipulihkan; gunakan cadangan lain.
+error-backup-damaged =
+    Cadangan ini rusak: { $file }{ $line ->
+        [none] {""}
+       *[other] , baris { $line }
+    }: { $fault ->
+        [not-entry] bukan catatan ({ $cause })
+        [too-long] barisnya terlalu panjang
+        [no-end] barisnya terpotong
+        [number] nomornya tidak berurutan ({ $cause })
+        [chain] baris sebelumnya bukan yang mendahuluinya saat ditulis
+        [group-cut] satu perintah terpotong di tengah
+       *[other] tidak dapat dibuka ({ $cause })
+    }. Tidak ada yang dipulihkan; gunakan cadangan lain.
+error-check-failed =
+    Pemeriksaan malam menemukan kerusakan pada jurnal{ $file ->
+        [none] {""}
+       *[other] {" "}({ $file }{ $line ->
+            [none] {""}
+           *[other] , baris { $line }
+        })
+    }. Pekerjaan berjalan terus dan tersimpan, tetapi server tidak akan dapat dijalankan lagi dalam keadaan ini. Jalankan `sipintar verify` untuk temuan lengkapnya, amankan cadangan terakhir yang baik, lalu pulihkan atau gunakan `sipintar repair FOLDER-BARU`.
+error-home-not-empty = Folder { $folder } tidak kosong ({ $found }). Tidak ada yang diubah; sebutkan folder kosong, atau yang belum ada.
+error-restore-failed = { $file } tidak dapat ditulis: { $cause }. Tidak ada yang dipulihkan; periksa disk dan ruangnya.
+error-until-too-early = Jurnal dalam cadangan ini baru dimulai setelah itu; catatan terakhirnya { $of }. Tidak ada yang dipulihkan.
+error-until-bad = "{ $text }" bukan nomor catatan dan bukan waktu seperti 2026-11-24T09:30. Tidak ada yang dipulihkan.
+error-journal-none = Tidak ada jurnal di { $folder }. Tidak ada yang ditulis; periksa apakah --home menyebut folder yang benar dan disknya terpasang.
+error-history-rewritten =
+    Riwayat telah ditulis ulang: { $file }, baris { $line }: catatan { $seq } bukan yang dikenal{ $same ->
+        [0] {""}
+       *[other] ; sampai catatan { $same } masih sama
+    }. Tidak ada yang diubah. Hentikan server, simpan keduanya untuk pemeriksaan, dan pulihkan cadangan.
+error-against-nothing = { $file } tidak menyebut catatan jurnal mana pun. Tidak ada yang dibandingkan; berikan cadangan, salinan journal/manifest atau journal.anchor, atau baris berisi nomor dan hash seperti yang dicetak `sipintar verify`.
+error-repair-none = Jurnal tidak rusak sejauh dapat dibaca; tidak ada yang perlu diperbaiki. Tidak ada yang ditulis.
+error-repair-failed = { $file } tidak dapat ditulis: { $cause }. Tidak ada yang diselamatkan; jurnal yang rusak tidak tersentuh. Periksa disk dan ruangnya.
 error-clock-behind = Jam server menunjukkan { $now }, sebelum catatan terakhir ({ $last }). Data aman, tetapi tenggat dan jam kirim bisa keliru; periksa jam mesin ini.
 error-letter-state = Surat { $agenda } berstatus { $state } dan tidak dapat menjadi { $to }. Tidak ada yang berubah.
 error-line-bad = Server tidak mengerti permintaan ini: { $cause }. Tidak ada yang berubah.

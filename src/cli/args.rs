@@ -113,7 +113,39 @@ pub enum Command {
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Check every line of the journal and its chain; needs no server.
-    Verify,
+    Verify {
+        /// Compare it with what is known from elsewhere: a backup, a copy of `journal/manifest` or `journal.anchor`, or a line as `verify`
+        /// prints it. Finds a history that was rewritten together with its chain.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// Make a backup in one file, readable by `tar`, also while the office works.
+    #[command(args_conflicts_with_subcommands = true)]
+    Backup {
+        /// Where; else a new file in the folder of the settings (`backups` of the home). An existing file is never overwritten.
+        file: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<BackupCommand>,
+    },
+    /// Make a home out of a backup: an empty one (see --home); needs no server.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Only up to this fact or this time (2026-11-24T09:30, 2026-11-24 for the whole day), at the end of a command.
+        #[arg(long, value_name = "SEQ|TIME")]
+        until: Option<String>,
+    },
+    /// Print the facts of the journal as they are written, a line of JSON each; needs no server.
+    Export {
+        /// Only from this fact on.
+        #[arg(long, value_name = "SEQ")]
+        since: Option<u64>,
+    },
+    /// Save what can be saved of a damaged journal into a new home; the damaged one is only read.
+    Repair {
+        /// The new home: an empty folder, or one that is not there yet.
+        folder: PathBuf,
+    },
     /// Go on without the lost end of the journal; only while no server runs.
     AcceptLoss {
         /// Number of the last fact that is left, as the refused start names it.
@@ -139,6 +171,16 @@ pub enum Command {
     #[command(name = crate::import::apart::COMMAND, hide = true)]
     ReadSheet {
         /// As [`Import::file`].
+        file: PathBuf,
+    },
+}
+
+/// `backup …`
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Check a backup without restoring it.
+    Verify {
+        /// The backup.
         file: PathBuf,
     },
 }
@@ -348,6 +390,13 @@ mod tests {
             "sipintar users set sari --role section --section PD",
             "sipintar users remove sari",
             "sipintar --lang en --json module list",
+            "sipintar verify --against b.tar",
+            "sipintar backup",
+            "sipintar backup b.tar",
+            "sipintar backup verify b.tar",
+            "sipintar restore b.tar --until 120 --home /tmp/new",
+            "sipintar export --since 7",
+            "sipintar repair /tmp/new",
         ] {
             assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
         }

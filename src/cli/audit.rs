@@ -116,7 +116,11 @@ pub(super) fn verify(call: &mut Call) -> Outcome {
     }
     call.say(
         "cli-verify-whole",
-        &[("n", count.into()), ("hash", tail.hash.into())],
+        &[
+            ("n", count.into()),
+            ("seq", tail.seq.into()),
+            ("hash", tail.hash.into()),
+        ],
     )
 }
 

@@ -50,6 +50,7 @@ fn problems(call: &Call) -> (Vec<String>, Vec<String>) {
     let settings = match Settings::load(home) {
         Ok(settings) => {
             found.extend(unreadable(&settings, call));
+            found.extend(no_backups(&settings, call));
             warnings.extend(doubtful_accounts(&settings, call));
             Some(settings)
         }
@@ -126,6 +127,21 @@ fn doubtful_accounts(settings: &Settings, call: &Call) -> Vec<String> {
             Some(call.locale.with(id, &[("user", user.as_str().into())]))
         })
         .collect()
+}
+
+/// The folder for backups, where it is no folder of the home, which the server makes.
+fn no_backups(settings: &Settings, call: &Call) -> Option<String> {
+    let rules = &settings.backup;
+    let inside = call
+        .home
+        .dir()
+        .join(&rules.folder)
+        .starts_with(call.home.dir());
+    if !rules.enabled || (inside && rules.marker.is_none()) {
+        return None;
+    }
+    let folder = crate::offsite::folder(&call.home, &rules.folder, rules.marker.as_deref());
+    folder.err().map(|refusal| call.locale.refusal(&refusal))
 }
 
 /// Files with secrets that the settings name and the server could not read.

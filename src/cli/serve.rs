@@ -213,6 +213,8 @@ pub(super) fn status(call: &mut Call) -> Outcome {
     }
     row("clients", status.clients.to_string());
     row("disk", format!("{} MiB", status.disk_free_mb));
+    row("backup", minute(status.backup.last));
+    row("check", minute(status.check.as_ref().map(|check| check.at)));
     call.table(&table)?;
     call.line("")?;
     let modems = modem::table(call, &status.modems);

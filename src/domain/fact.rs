@@ -495,6 +495,25 @@ pub enum Fact {
         /// By whom.
         by: String,
     },
+    /// The journal was damaged and saved into this home: here facts are missing. Those after it were written anew, with the time and by the
+    /// person of then.
+    JournalRepaired {
+        /// The last fact before, in the numbers of the damaged journal.
+        after: u64,
+        /// The first lost fact, in those numbers.
+        lost_from: u64,
+        /// The last lost fact, as far as it is known.
+        lost_to: u64,
+        /// Hash of the last line that was saved before, in the damaged journal.
+        head: String,
+        /// The highest agenda number of each book and year that is known to have been given out.
+        #[serde(default)]
+        numbers: Vec<AgendaNo>,
+        /// When it was repaired.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: String,
+    },
     /// An account was given a role, or another one.
     UserSet {
         /// Name of the account.
@@ -617,6 +636,7 @@ impl Fact {
             Self::DateGiven { .. } => "date-given",
             Self::HolidaysReplaced { .. } => "holidays-replaced",
             Self::LossAccepted { .. } => "loss-accepted",
+            Self::JournalRepaired { .. } => "journal-repaired",
             Self::DayRun { .. } => "day-run",
             Self::UserSet { .. } => "user-set",
             Self::UserRemoved { .. } => "user-removed",
@@ -675,7 +695,9 @@ impl Fact {
             }
             Self::DateGiven { obligation, .. } => obligation.clone(),
             Self::HolidaysReplaced { .. } => "holidays".to_owned(),
-            Self::LossAccepted { after, .. } => after.to_string(),
+            Self::LossAccepted { after, .. } | Self::JournalRepaired { after, .. } => {
+                after.to_string()
+            }
             Self::DayRun { day } => day.to_string(),
             Self::UserSet { user, .. }
             | Self::UserRemoved { user, .. }

@@ -60,7 +60,8 @@ impl Anchor {
         Ok(Self::parse(&text))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads the text of an anchor; none where it is not what was written.
+    pub fn parse(text: &str) -> Option<Self> {
         let (digest, line) = text.trim_end().split_once(' ')?;
         (hash_of(line.as_bytes()) == digest)
             .then(|| serde_json::from_str(line).ok())

@@ -145,6 +145,23 @@ pub fn read_all(dir: &Path, each: impl FnMut(&Entry, &str)) -> Result<Found, Jou
     Examination::new(dir, None, each).run()
 }
 
+/// Looks at presence and size of the closed segments and reads the open one. A server may write it meanwhile.
+pub(super) fn look(dir: &Path) -> Result<Found, JournalError> {
+    Examination::new(dir, Some(u64::MAX), |_, _| {}).run()
+}
+
+/// Reads a journal that was put together from segments, and writes its manifest. Where it ends.
+///
+/// # Errors
+/// As [`read_all`], and those of the disk.
+pub fn list(dir: &Path) -> Result<Tail, JournalError> {
+    let found = read_all(dir, |_, _| {})?;
+    if !found.manifest.rows.is_empty() {
+        found.manifest.write(dir)?;
+    }
+    Ok(found.tail)
+}
+
 struct Examination<'a, E> {
     dir: &'a Path,
     /// Hand over what is numbered above this, and read no closed segment that ends before it; none: read all.

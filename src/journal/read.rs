@@ -147,7 +147,7 @@ fn forgivable(
     }
 }
 
-fn parse(line: &[u8], before: Option<&Tail>) -> Result<Entry, Fault> {
+pub(super) fn parse(line: &[u8], before: Option<&Tail>) -> Result<Entry, Fault> {
     let entry = line::read(line).map_err(|error| Fault::NotEntry(error.to_string()))?;
     if let Some(before) = before {
         if entry.seq != before.seq + 1 {

@@ -38,7 +38,7 @@ pub struct Head {
 /// A journal open for writing. One process has it at a time.
 #[derive(Debug)]
 pub struct Journal {
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     file: File,
     segment: u32,
     size: u64,
@@ -49,7 +49,7 @@ pub struct Journal {
     /// When the last fact was written.
     time: DateTime<Utc>,
     buffer: Vec<u8>,
-    manifest: Arc<Mutex<Manifest>>,
+    pub(super) manifest: Arc<Mutex<Manifest>>,
     head: Arc<Mutex<Head>>,
     compressing: Option<std::thread::JoinHandle<()>>,
     /// Held as long as the journal is open.
@@ -80,17 +80,16 @@ impl Found {
             let path = path.to_path_buf();
             move |source| JournalError::Io { path, source }
         };
-        let lock = match self.lock {
-            Some(lock) => lock,
-            None => {
-                // There was no folder; whoever was quicker has it.
-                fs::create_dir_all(&dir).map_err(io(&dir))?;
-                let lock = take_lock(&dir)?.ok_or(JournalError::Busy)?;
-                if !folder::list(&dir)?.is_empty() {
-                    return Err(JournalError::Busy);
-                }
-                lock
+        let lock = if let Some(lock) = self.lock {
+            lock
+        } else {
+            // There was no folder; whoever was quicker has it.
+            fs::create_dir_all(&dir).map_err(io(&dir))?;
+            let lock = take_lock(&dir)?.ok_or(JournalError::Busy)?;
+            if !folder::list(&dir)?.is_empty() {
+                return Err(JournalError::Busy);
             }
+            lock
         };
         for source in &self.aside {
             let now = format!("{}.aside-{stamp}", source.name());
@@ -315,7 +314,7 @@ impl Journal {
 
     /// Closes the open segment. The next one is there before the manifest says that this one is closed: a manifest whose last segment
     /// has no successor tells that the end of the journal is missing.
-    pub(super) fn next_segment(&mut self) -> Result<(), JournalError> {
+    pub(crate) fn next_segment(&mut self) -> Result<(), JournalError> {
         let path = segment_path(&self.dir, self.segment + 1);
         let io = |source| JournalError::Io {
             path: path.clone(),

@@ -6,8 +6,9 @@ use super::{Lang, Locale};
 use crate::service::Refusal;
 
 /// Details that a text may ask about although the refusal does not have them; the texts select on `none`.
-const MAY_LACK: [&str; 11] = [
-    "cause", "cost", "field", "key", "known", "last", "line", "more", "nearest", "number", "satker",
+const MAY_LACK: [&str; 13] = [
+    "cause", "cost", "field", "file", "key", "known", "last", "line", "member", "more", "nearest",
+    "number", "satker",
 ];
 
 impl Locale {

@@ -136,7 +136,7 @@ impl Office {
                 return (Vec::new(), None);
             }
             let section = thread.and_then(|thread| thread.section.clone());
-            (InboxId(index.inbox().all().len() as u64 + 1), section)
+            (InboxId(index.inbox().next()), section)
         };
         let satker = phone.as_ref().map(|phone| self.satker_of(phone));
         let mut message = InboxMessage {

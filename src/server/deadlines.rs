@@ -48,8 +48,8 @@ impl<'a> Act<'a> {
             actor,
             now,
             facts: Vec::new(),
-            next_sms: index.sms().len() as u64 + 1,
-            next_deadline: index.deadlines().all().len() as u64 + 1,
+            next_sms: index.next_sms(),
+            next_deadline: index.deadlines().next(),
         }
     }
 

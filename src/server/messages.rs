@@ -55,7 +55,7 @@ impl Office {
             SmsState::Waiting
         };
         Ok(Sms {
-            id: SmsId(self.store.index().sms().len() as u64 + 1),
+            id: SmsId(self.store.index().next_sms()),
             kind,
             to,
             satker: None,

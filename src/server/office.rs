@@ -51,6 +51,8 @@ pub struct Office {
     pub home: PathBuf,
     /// Folder of the journal, for the audit trail.
     pub journal_dir: PathBuf,
+    /// What is known of backups and checks.
+    pub copies: super::offsite::Copies,
     /// What the administrator should know since the start.
     pub start_warnings: Vec<Refusal>,
     /// When the last fact was written, in seconds since 1970.
@@ -84,6 +86,7 @@ impl Office {
             started: clock.now(),
             home: home.dir().to_path_buf(),
             journal_dir: home.journal(),
+            copies: super::offsite::Copies::new(home),
             start_warnings,
             written: AtomicI64::new(i64::MIN),
             tail: Mutex::default(),
@@ -285,6 +288,7 @@ impl Office {
     pub fn warnings(&self) -> Vec<Refusal> {
         let mut warnings = self.start_warnings.clone();
         warnings.extend(self.clock_behind());
+        warnings.extend(self.copies_warnings());
         let free = self.disk_free();
         if free < DISK_LOW * 4 {
             warnings.push(Refusal::new("disk-low").with("free", free));

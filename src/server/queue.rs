@@ -79,10 +79,7 @@ impl Office {
                 look_at(time);
                 break;
             }
-            let Some(entry) = index
-                .sms()
-                .get(usize::try_from(id.0.saturating_sub(1)).unwrap_or(usize::MAX))
-            else {
+            let Some(entry) = index.sms_entry(id) else {
                 continue;
             };
             if !open && entry.kind != SmsKind::Reply {
@@ -110,8 +107,7 @@ impl Office {
     /// What a message waits for that could leave otherwise: `waits-modem`, `waits-throttle`.
     pub fn waits_for_modem(&self, sms: &Sms, now: DateTime<Utc>) -> Option<Refusal> {
         let index = self.store.index();
-        let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
-        let prefix = index.sms().get(at)?.prefix;
+        let prefix = index.sms_entry(sms.id)?.prefix;
         let away = self.away();
         let preferred = self
             .preference(prefix)

@@ -111,6 +111,11 @@ impl Writer {
         self.shared.seq.load(Ordering::Acquire)
     }
 
+    /// Commands that wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.shared.ahead.load(Ordering::Acquire)
+    }
+
     /// Decides when nobody else does, and waits until the facts are on disk.
     ///
     /// # Errors

@@ -496,6 +496,12 @@ pub struct Status {
     pub clients: u32,
     /// Free space below the journal, in MiB.
     pub disk_free_mb: u64,
+    /// How the backups are.
+    #[serde(default)]
+    pub backup: super::BackupState,
+    /// The last check of the whole journal.
+    #[serde(default)]
+    pub check: Option<super::CheckState>,
     /// What the administrator should know: codes of refusals (`disk-low`, `store-rebuilt`, `simulated-modem` …).
     pub warnings: Vec<super::Refusal>,
 }

@@ -362,7 +362,7 @@ fn places_are_limited_by_account_and_an_administrator_can_always_end_the_server(
         assert_eq!(taken, if account.is_some() { 50 } else { 51 });
     }
     // The kept place is not for staying: it is free again soon.
-    let status = (0..)
+    let status = (0..300)
         .map(|_| server.cli(&["status", "--json"]))
         .find(|output| {
             std::thread::sleep(Duration::from_millis(100));
@@ -414,7 +414,7 @@ fn a_key_answers_nobody_but_whoever_made_it_up_for_the_same_thing() {
     // It stands in the journal with what it belongs to.
     let mut keys = Vec::new();
     journal::read_all(&server.home.journal(), |entry, _| {
-        keys.extend(entry.key.clone())
+        keys.extend(entry.key.clone());
     })
     .unwrap();
     assert_eq!(keys.len(), 1);
@@ -638,13 +638,13 @@ fn no_text_of_any_request_reaches_the_journal_with_an_unfit_character() {
 
 #[test]
 fn a_person_keeps_so_many_unfinished_forms_and_is_told_of_the_one_that_goes() {
+    use sipintar::service::Office;
     let server = Server::start("");
     let mut client = server.client();
     let keep = |n: usize| KeepDraft {
         form: format!("register/{n}"),
         values: BTreeMap::from([("subject".to_owned(), "x".repeat(1_000))]),
     };
-    use sipintar::service::Office;
     for n in 0..40 {
         assert!(client.ask(keep(n)).unwrap().dropped.is_empty());
     }

@@ -136,3 +136,11 @@ fn no_fact_has_a_field_of_the_journals_own() {
         assert!(!fields.contains(&name), "{name}");
     }
 }
+
+#[test]
+fn copies_of_the_office_know_neither_server_nor_desk() {
+    assert_absent(
+        "src/offsite",
+        &["crate::server", "crate::tui", "crate::cli"],
+    );
+}

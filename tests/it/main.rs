@@ -31,6 +31,7 @@ mod machine;
 mod messages;
 mod modem;
 mod office;
+mod offsite;
 mod programme;
 mod real_kannel;
 mod several;

@@ -123,7 +123,7 @@ impl Office {
         let survey = self.survey_after(&letter, &notice, &Actor::system(), at);
         Ok(survey
             .map(|mut sms| {
-                sms.id = SmsId(self.store.index().sms().len() as u64 + 1);
+                sms.id = SmsId(self.store.index().next_sms());
                 Fact::SmsDrafted { sms: Box::new(sms) }
             })
             .into_iter()

@@ -36,6 +36,8 @@ impl Office {
             sms,
             clients,
             disk_free_mb: self.disk_free(),
+            backup: self.backup_state(),
+            check: self.check_state(),
             warnings: held
                 .iter()
                 .map(|held| self.held_refusal(held))

@@ -113,8 +113,7 @@ impl Office {
         let Some(ready) = Self::ready(&index, filter) else {
             return Vec::new();
         };
-        let from = usize::try_from(after.map_or(0, |id| id.0)).unwrap_or(usize::MAX);
-        let rest = index.sms().get(from..).unwrap_or_default();
+        let rest = index.sms_after(after.unwrap_or(SmsId(0)));
         rest.iter()
             .filter(|entry| states.contains(&entry.state) && ready.fits(self, &index, entry))
             .map(|entry| entry.id)

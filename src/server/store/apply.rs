@@ -307,7 +307,7 @@ pub fn changes<'a>(store: &Pending<'_>, entry: &'a Entry) -> Result<Vec<Change<'
             encode(holidays)?,
             Record::Holidays(holidays.clone()),
         )?],
-        Fact::LossAccepted { numbers, .. } => {
+        Fact::LossAccepted { numbers, .. } | Fact::JournalRepaired { numbers, .. } => {
             let mut all: Vec<AgendaNo> = match store.raw(&Key::Lost)? {
                 Some(before) => decode(&before)?,
                 None => Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
+use super::index::{next, place};
 use super::opened::Opened;
 use crate::domain::deadline::{Cause, Deadline, DeadlineState, Owner, Terms};
 use crate::domain::id::{ObligationId, SatkerCode, SmsId};
@@ -162,7 +163,8 @@ impl DeadlineIndex {
         if entry.state == DeadlineState::Open {
             self.open.insert((entry.due, entry.id));
         }
-        match self.entries.get_mut(place(entry.id)) {
+        let at = place(&self.entries, entry.id.0, |entry| entry.id.0).unwrap_or(usize::MAX);
+        match self.entries.get_mut(at) {
             Some(slot) => *slot = entry,
             None => self.entries.push(entry),
         }
@@ -198,9 +200,15 @@ impl DeadlineIndex {
         &self.entries
     }
 
+    /// The number of the next deadline.
+    pub fn next(&self) -> u64 {
+        next(&self.entries, |entry| entry.id.0)
+    }
+
     /// The entry of a deadline.
     pub fn get(&self, id: ObligationId) -> Option<&DeadlineEntry> {
-        self.entries.get(place(id))
+        self.entries
+            .get(place(&self.entries, id.0, |entry| entry.id.0)?)
     }
 
     /// The occasion of an entry.
@@ -270,8 +278,4 @@ impl DeadlineIndex {
     pub fn last_run(&self) -> Option<NaiveDate> {
         self.last_run
     }
-}
-
-fn place(id: ObligationId) -> usize {
-    usize::try_from(id.0.saturating_sub(1)).unwrap_or(usize::MAX)
 }

@@ -20,6 +20,7 @@ mod messages;
 mod numbers;
 mod parts;
 mod people;
+mod place;
 mod queue;
 
 pub use inbox::{Inbox, InboxEntry, Thread};
@@ -28,6 +29,7 @@ use numbers::Numbers;
 pub use parts::PartsIndex;
 pub(super) use people::KeptForm;
 use people::People;
+pub(super) use place::{next, place};
 use queue::Queue;
 
 /// What is known of a letter without reading its record.
@@ -371,7 +373,8 @@ impl Index {
 
     fn note_sms(&mut self, sms: &Sms) {
         let entry = SmsEntry::new(sms, |name| self.intern(name));
-        let at = usize::try_from(sms.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
+        let known = place(&self.sms, sms.id.0, |entry| entry.id.0);
+        let at = known.unwrap_or(usize::MAX);
         self.messages.note(self.sms.get(at), &entry, self.zone);
         let before = self.sms.get(at).map(|entry| entry.state);
         if let Some(count) = before.and_then(|state| self.sms_counts.get_mut(&state)) {
@@ -396,8 +399,8 @@ impl Index {
                 .unwrap_or_default(),
             sms.text
         );
-        self.sms_texts
-            .set(u32::try_from(at).unwrap_or(u32::MAX), &text);
+        let text_at = u32::try_from(sms.id.0.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.sms_texts.set(text_at, &text);
         if let Some(slot) = self.sms.get_mut(at) {
             *slot = entry;
         } else {
@@ -564,7 +567,18 @@ impl Index {
 
     /// The entry of a message.
     pub fn sms_entry(&self, id: SmsId) -> Option<&SmsEntry> {
-        self.sms.get(usize::try_from(id.0.checked_sub(1)?).ok()?)
+        self.sms.get(place(&self.sms, id.0, |entry| entry.id.0)?)
+    }
+
+    /// The messages after this one, oldest first.
+    pub fn sms_after(&self, id: SmsId) -> &[SmsEntry] {
+        let from = self.sms.partition_point(|entry| entry.id <= id);
+        self.sms.get(from..).unwrap_or_default()
+    }
+
+    /// The number of the next message.
+    pub fn next_sms(&self) -> u64 {
+        next(&self.sms, |entry| entry.id.0)
     }
 
     /// Messages by state, day and phone.

@@ -172,6 +172,7 @@ fn a_section_of_the_file_that_does_not_exist_is_a_warning() {
 fn the_roles_that_were_given_are_there_after_a_start_and_in_a_store_made_anew() {
     let mut rig = Rig::new("");
     sets(&mut rig, "sari", &ask(Role::Desk, None, true)).unwrap();
+    rig.office.store.committed(rig.facts()).unwrap();
     rig.office.store.flush().unwrap();
     let (office, journal, folder) = rig.apart();
     drop((office, journal));

@@ -6,9 +6,10 @@ use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
 use crate::server::{demo_loading, users};
 use crate::service::{
-    AskUssd, DemoReport, Done, Draft, DropDraft, FormKept, GetDraft, GetModules, GetOverview,
-    GetStatus, KeepDraft, ListAudit, ListModems, ListUsers, LoadDemo, ModemList, ModuleFiles,
-    Overview, Refusal, RemoveUser, SetUser, Status, StopServer, UserRow, UssdAnswer,
+    AskUssd, BackupMade, DemoReport, Done, Draft, DropDraft, FormKept, GetDraft, GetModules,
+    GetOverview, GetStatus, KeepDraft, ListAudit, ListModems, ListUsers, LoadDemo, MakeBackup,
+    ModemList, ModuleFiles, Overview, Refusal, RemoveUser, SetUser, Status, StopServer, UserRow,
+    UssdAnswer,
 };
 
 looks! {
@@ -67,6 +68,12 @@ impl super::Process for AskUssd {
     fn run(self, shared: &Shared, _who: &Actor) -> Result<UssdAnswer, Refusal> {
         let text = shared.outbox.ussd(&self.modem, &self.code)?;
         Ok(UssdAnswer { text })
+    }
+}
+
+impl super::Process for MakeBackup {
+    fn run(self, shared: &Shared, who: &Actor) -> Result<BackupMade, Refusal> {
+        crate::server::offsite::on_request(shared, self, who)
     }
 }
 

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use super::digits;
+use super::place::{next, place};
 use crate::domain::id::{AgendaNo, InboxId};
 use crate::domain::inbox::{InboxMessage, InboxState, Rating};
 use crate::domain::phone::PhoneNumber;
@@ -103,7 +104,7 @@ impl Inbox {
     }
 
     pub(super) fn note(&mut self, message: &InboxMessage) {
-        let place = usize::try_from(message.id.0.saturating_sub(1)).unwrap_or(usize::MAX);
+        let place = place(&self.entries, message.id.0, |entry| entry.id.0).unwrap_or(usize::MAX);
         let known = self.entries.get(place).map(|entry| entry.thread);
         let at = known.unwrap_or_else(|| self.thread_at(message));
         let entry = InboxEntry {
@@ -197,6 +198,11 @@ impl Inbox {
         &self.entries
     }
 
+    /// The number of the next message.
+    pub fn next(&self) -> u64 {
+        next(&self.entries, |entry| entry.id.0)
+    }
+
     /// All conversations, in the order in which they began.
     pub fn threads(&self) -> &[Thread] {
         &self.threads
@@ -228,7 +234,7 @@ impl Inbox {
 
     /// The conversation that a message belongs to.
     pub fn thread_with(&self, id: InboxId) -> Option<&Thread> {
-        let place = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        let place = place(&self.entries, id.0, |entry| entry.id.0)?;
         let entry = self.entries.get(place)?;
         self.threads.get(entry.thread as usize)
     }

@@ -1,0 +1,281 @@
+//! A backup becomes a home again: verified while it is unpacked into a folder under another name, and only then put in place.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use flate2::read::MultiGzDecoder;
+use serde::Serialize;
+
+use super::manifest::Whole;
+use super::name::{self, FOLDERS, Name};
+use super::read::{self, Sink};
+use crate::domain::fact::Fact;
+use crate::domain::id::{AgendaNo, Series};
+use crate::home::Home;
+use crate::journal::{self, Anchor, Line, Tail};
+use crate::service::Refusal;
+
+/// Folder in the new home in which a backup is unpacked.
+const UNFINISHED: &str = "restore.unfinished";
+
+/// How far to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Up to this fact, at the most.
+    Seq(u64),
+    /// Up to this moment, at the most.
+    Time(DateTime<Utc>),
+}
+
+/// A home that was restored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Restored {
+    /// Number of the last fact.
+    pub seq: u64,
+    /// Hash of its line.
+    pub hash: String,
+    /// When it was written.
+    pub time: Option<DateTime<Utc>>,
+    /// Number of the last fact in the backup.
+    pub of: u64,
+    /// The agenda numbers that were given out after the last fact and are free again: the first and the last of each book.
+    pub free: Vec<(AgendaNo, AgendaNo)>,
+    /// The backup.
+    #[serde(skip)]
+    pub whole: Whole,
+}
+
+/// Restores a backup into a home that is empty, or is not there yet.
+///
+/// # Errors
+/// `home-not-empty`, `until-too-early`, `restore-failed`, and those of [`super::verify`]. Nothing is left behind then.
+pub fn restore(file: &Path, home: &Home, until: Option<Until>) -> Result<Restored, Refusal> {
+    let input = read::open(file)?;
+    empty(home)?;
+    let dir = home.dir().join(UNFINISHED);
+    let failed = |error: io::Error| failed(&dir, &error);
+    home.create().map_err(failed)?;
+    let folder = |path: &Path| DirBuilder::new().mode(0o700).create(path);
+    folder(&dir)
+        .and_then(|()| folder(&dir.join("journal")))
+        .map_err(failed)?;
+    let mut unpack = Unpack {
+        dir: dir.clone(),
+        until,
+        cut: Cut::default(),
+        last: Cut::default(),
+        open: true,
+    };
+    let restored = read::read(input, &mut unpack)
+        .and_then(|whole| unpack.settle(whole))
+        .and_then(|restored| {
+            put_in_place(&dir, home).map_err(failed)?;
+            Ok(restored)
+        });
+    if restored.is_err() {
+        // Half a home is of no use; the next attempt finds it empty.
+        let _ = fs::remove_dir_all(&dir);
+    }
+    restored
+}
+
+fn failed(path: &Path, error: &io::Error) -> Refusal {
+    Refusal::new("restore-failed")
+        .with("file", path.display())
+        .with("cause", error)
+}
+
+/// The home must be empty: what is there may be all that is left of an office.
+pub(super) fn empty(home: &Home) -> Result<(), Refusal> {
+    let first = match fs::read_dir(home.dir()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(home.dir(), &error)),
+        Ok(mut entries) => entries.next(),
+    };
+    match first {
+        None => Ok(()),
+        Some(entry) => {
+            let found = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
+            Err(Refusal::new("home-not-empty")
+                .with("folder", home.dir().display())
+                .with("found", found.unwrap_or_default()))
+        }
+    }
+}
+
+/// Everything moves up, the journal last: a home without one that has an anchor is not started.
+pub(super) fn put_in_place(dir: &Path, home: &Home) -> io::Result<()> {
+    let mut names: Vec<_> = fs::read_dir(dir)?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<io::Result<_>>()?;
+    names.sort_by_key(|name| (name == "journal", name != "journal.anchor"));
+    for name in names {
+        fs::rename(dir.join(&name), home.dir().join(&name))?;
+    }
+    fs::remove_dir(dir)?;
+    File::open(home.dir())?.sync_all()
+}
+
+/// Where the journal ends.
+#[derive(Debug, Clone, Default)]
+struct Cut {
+    segment: u32,
+    /// Bytes of the segment, unpacked.
+    bytes: u64,
+    tail: Tail,
+    time: Option<DateTime<Utc>>,
+    numbers: BTreeMap<(u16, Series), u32>,
+}
+
+struct Unpack {
+    dir: PathBuf,
+    until: Option<Until>,
+    /// The end that is wanted, so far.
+    cut: Cut,
+    /// What was read so far.
+    last: Cut,
+    /// Whether the end that is wanted may still come.
+    open: bool,
+}
+
+impl Sink for Unpack {
+    fn begin(&mut self, member: &Name) -> Result<Option<File>, Refusal> {
+        let path = self.dir.join(member.path());
+        let create = || -> io::Result<File> {
+            if let Name::File(name) = member
+                && let Some((folder, _)) = name.rsplit_once('/')
+                && FOLDERS.iter().any(|(known, _)| *known == folder)
+                && !self.dir.join(folder).exists()
+            {
+                DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(self.dir.join(folder))?;
+            }
+            OpenOptions::new()
+                .create_new(true)
+                .write(true)
+                .mode(0o600)
+                .open(&path)
+        };
+        create().map(Some).map_err(|error| failed(&path, &error))
+    }
+
+    fn line(&mut self, segment: u32, line: &Line<'_>) -> Result<(), Refusal> {
+        let entry = &line.entry;
+        self.last.segment = segment;
+        self.last.bytes = line.end;
+        self.last.tail = Tail {
+            seq: entry.seq,
+            hash: line.hash.clone(),
+        };
+        self.last.time = Some(entry.time);
+        note_numbers(&mut self.last.numbers, &entry.fact);
+        self.open &= match self.until {
+            None => true,
+            Some(Until::Seq(seq)) => entry.seq <= seq,
+            Some(Until::Time(time)) => entry.time <= time,
+        };
+        if self.open && line.ends_group() {
+            self.cut = self.last.clone();
+        }
+        Ok(())
+    }
+}
+
+/// The highest agenda numbers that a fact gives out.
+pub(super) fn note_numbers(numbers: &mut BTreeMap<(u16, Series), u32>, fact: &Fact) {
+    let mut note = |agenda: &AgendaNo| {
+        let last = numbers.entry((agenda.year, agenda.series)).or_default();
+        *last = agenda.serial.max(*last);
+    };
+    match fact {
+        Fact::LetterRegistered { letter } => note(&letter.agenda),
+        Fact::LossAccepted { numbers, .. } | Fact::JournalRepaired { numbers, .. } => {
+            numbers.iter().for_each(note);
+        }
+        _ => {}
+    }
+}
+
+/// As agenda numbers.
+pub(super) fn numbers(numbers: &BTreeMap<(u16, Series), u32>) -> Vec<AgendaNo> {
+    numbers
+        .iter()
+        .map(|((year, series), serial)| AgendaNo {
+            year: *year,
+            series: *series,
+            serial: *serial,
+        })
+        .collect()
+}
+
+impl Unpack {
+    /// What was unpacked is whole: the journal is brought into the form in which a server writes on.
+    fn settle(self, whole: Whole) -> Result<Restored, Refusal> {
+        let cut = if self.until.is_some() {
+            self.cut
+        } else {
+            self.last.clone()
+        };
+        if self.until.is_some() && cut.tail.seq == 0 {
+            return Err(Refusal::new("until-too-early").with("of", whole.seq));
+        }
+        let journal = self.dir.join("journal");
+        let open = if cut.tail.seq == whole.seq {
+            whole.segments
+        } else {
+            cut.segment
+        };
+        let bytes = if open == cut.segment { cut.bytes } else { 0 };
+        let packed = |number| self.dir.join(name::segment(number));
+        let make = || -> io::Result<()> {
+            for number in open + 1..=whole.segments {
+                fs::remove_file(packed(number))?;
+            }
+            let plain = packed(open).with_extension("");
+            let mut out = OpenOptions::new()
+                .create_new(true)
+                .write(true)
+                .mode(0o600)
+                .open(plain)?;
+            let unpacked = MultiGzDecoder::new(File::open(packed(open))?);
+            io::copy(&mut unpacked.take(bytes), &mut out)?;
+            out.sync_all()?;
+            fs::remove_file(packed(open))
+        };
+        make().map_err(|error| failed(&journal, &error))?;
+        // Reads all of it once more, as it lies, and writes its manifest.
+        journal::list(&journal)?;
+        if cut.tail.seq > 0 {
+            let anchor = Anchor {
+                seq: cut.tail.seq,
+                hash: cut.tail.hash.clone(),
+                time: cut.time.unwrap_or_default(),
+                numbers: numbers(&cut.numbers),
+            };
+            anchor.write(&self.dir.join("journal.anchor"))?;
+        }
+        let free = self.last.numbers.iter().filter_map(|(book, last)| {
+            let kept = cut.numbers.get(book).copied().unwrap_or(0);
+            let number = |serial| AgendaNo {
+                year: book.0,
+                series: book.1,
+                serial,
+            };
+            (kept < *last).then(|| (number(kept + 1), number(*last)))
+        });
+        Ok(Restored {
+            seq: cut.tail.seq,
+            hash: cut.tail.hash.clone(),
+            time: cut.time,
+            of: whole.seq,
+            free: free.collect(),
+            whole,
+        })
+    }
+}
