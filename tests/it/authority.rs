@@ -14,6 +14,7 @@ use sipintar::domain::typed::is_unfit;
 use sipintar::journal;
 use sipintar::service::{
     GetDraft, GetStatus, GiveDate, ImportHolidays, KeepDraft, ListAudit, ListCalendar, ListSms,
+    Office,
 };
 
 use crate::support::{DEADLINE, SATKER, Server};
@@ -376,7 +377,7 @@ fn places_are_limited_by_account_and_an_administrator_can_always_end_the_server(
         assert_eq!(taken, if account.is_some() { 50 } else { 51 });
     }
     // The kept place is not for staying: it is free again soon.
-    let status = (0..)
+    let status = (0..300)
         .map(|_| server.cli(&["status", "--json"]))
         .find(|output| {
             std::thread::sleep(Duration::from_millis(100));
@@ -658,7 +659,6 @@ fn a_person_keeps_so_many_unfinished_forms_and_is_told_of_the_one_that_goes() {
         form: format!("register/{n}"),
         values: BTreeMap::from([("subject".to_owned(), "x".repeat(1_000))]),
     };
-    use sipintar::service::Office;
     for n in 0..40 {
         assert!(client.ask(keep(n)).unwrap().dropped.is_empty());
     }
