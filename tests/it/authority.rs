@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::unistd::User;
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use sipintar::domain::typed::is_unfit;
 use sipintar::journal;
 use sipintar::service::{
     GetDraft, GetStatus, GiveDate, ImportHolidays, KeepDraft, ListAudit, ListCalendar, ListSms,
+    Office,
 };
 
 use crate::support::{DEADLINE, SATKER, Server};
@@ -172,11 +173,20 @@ fn code(answer: &Value) -> &str {
         .unwrap_or_else(|| panic!("not refused: {answer}"))
 }
 
-fn log_of(server: &Server) -> String {
-    let files = std::fs::read_dir(server.home.log()).unwrap();
-    files
-        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
-        .collect()
+/// The log once these words are in it: it is written by a thread of its own.
+fn log_with(server: &Server, words: &str) -> String {
+    let end = Instant::now() + DEADLINE;
+    loop {
+        let files = std::fs::read_dir(server.home.log()).unwrap();
+        let log: String = files
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect();
+        if log.contains(words) {
+            return log;
+        }
+        assert!(Instant::now() < end, "{words} is not in the log: {log}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn facts_called(server: &Server, name: &str) -> Vec<sipintar::service::AuditRow> {
@@ -207,7 +217,7 @@ fn an_account_without_a_role_is_turned_away_before_a_byte_is_read() {
         assert_eq!(code(&first), "forbidden", "{first}");
         assert!(peer.hears_out().is_empty());
     }
-    let log = log_of(&server);
+    let log = log_with(&server, "may not ask this");
     assert!(!log.contains("forged"), "{}", log.len());
     assert_eq!(log.matches("may not ask this").count(), 1, "{log}");
     let status = server.ask(GetStatus {}).unwrap();
@@ -280,7 +290,7 @@ fn the_version_of_a_client_writes_no_lines_into_the_log() {
         r#"{"hello":{"protocol":0,"version":"0.0\u001b[31m\n2026 ERROR forged forged forged forged forged forged"}}"#,
     );
     assert_eq!(old.hears_out(), "");
-    let log = log_of(&server);
+    let log = log_with(&server, "another protocol");
     let line = log.lines().find(|line| line.contains("another protocol"));
     let line = line.unwrap_or_else(|| panic!("{log}"));
     assert!(!line.chars().any(is_unfit) && line.len() < 250, "{line:?}");
@@ -331,7 +341,12 @@ fn a_request_is_refused_by_its_name_before_its_content_is_read() {
         |page| page.rows.iter().any(|row| row.fact == "attempt-refused"),
     );
     assert_eq!(attempts.rows[0].detail["request"], "import-satker");
-    assert_eq!(log_of(&server).matches("may not ask this").count(), 1);
+    assert_eq!(
+        log_with(&server, "may not ask this")
+            .matches("may not ask this")
+            .count(),
+        1
+    );
 }
 
 #[test]
