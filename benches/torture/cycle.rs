@@ -339,7 +339,7 @@ impl Office {
         self.place.start(Limits::default())?;
         let before = checks::whole(&mut self.place.client()?, book)?;
         if self.backup {
-            let file = self.place.around().join("backup");
+            let file = self.place.around().join("backup.tar");
             let path = file.to_str().unwrap();
             let made = self.place.cli(&["--lang", "en", "backup", path]);
             if !made.status.success() {

@@ -328,7 +328,10 @@ mod command_line;
 fn every_command_has_a_manual_page_and_can_be_completed() {
     fn pages(command: &clap::Command, name: &str, found: &mut Vec<String>) {
         found.push(format!("{name}.1"));
-        for below in command.get_subcommands() {
+        for below in command
+            .get_subcommands()
+            .filter(|below| !below.is_hide_set())
+        {
             pages(below, &format!("{name}-{}", below.get_name()), found);
         }
     }
