@@ -140,6 +140,8 @@ macro_rules! with_requests {
             ListDates, look, Viewer, ORDINARY => DateList;
             /// Who has which role.
             ListUsers, look, Admin, ORDINARY => UserList;
+            /// Records as they are kept, to be taken elsewhere.
+            ExportRecords, look, Admin, ORDINARY => RecordPage;
             // Changing.
             /// Satker from a spreadsheet.
             ImportSatker, steps, Desk, IMPORT => ImportReport;

@@ -140,6 +140,9 @@ pub enum Command {
         /// Only from this fact on.
         #[arg(long, value_name = "SEQ")]
         since: Option<u64>,
+        /// The records of the present instead: an object a line with `kind` and `record`; asks the server.
+        #[arg(long, conflicts_with = "since")]
+        records: bool,
     },
     /// Save what can be saved of a damaged journal into a new home; the damaged one is only read.
     Repair {

@@ -13,8 +13,11 @@ use crate::home::Home;
 use crate::journal::Snapshot;
 use crate::offsite::{self, Until, Whole};
 use crate::server;
-use crate::service::{BackupMade, MakeBackup, Office, Refusal};
+use crate::service::{BackupMade, ExportRecords, MakeBackup, Office, RecordKind, Refusal};
 use crate::settings::Settings;
+
+/// Records that the server gives at once.
+const PAGE: u32 = 1000;
 
 pub(super) fn backup(
     call: &mut Call,
@@ -152,6 +155,26 @@ fn moment(text: &str) -> Option<Until> {
 }
 
 /// The facts as the journal has them, a line each.
+/// All records of the present, kind by kind. What changes meanwhile may be there in its old or its new form.
+pub(super) fn export_records(call: &mut Call) -> Outcome {
+    let mut office = call.office()?;
+    for kind in RecordKind::ALL {
+        let mut next = Some(0);
+        while let Some(offset) = next {
+            let page = office.ask(ExportRecords {
+                kind,
+                offset,
+                limit: PAGE,
+            })?;
+            for record in page.rows {
+                call.object(&serde_json::json!({ "kind": kind, "record": record }))?;
+            }
+            next = page.next;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn export(call: &mut Call, since: Option<u64>) -> Outcome {
     if !call.home.journal().is_dir() {
         let folder = call.home.journal();

@@ -1,5 +1,6 @@
 //! Bytes of a text file into characters, whatever program wrote them, and characters into a cell that steers nothing.
 
+use crate::domain::typed;
 use crate::service::Refusal;
 
 /// Bytes 0x80 to 0x9F of Windows-1252; the rest is Latin-1. Five of them mean nothing.
@@ -38,23 +39,7 @@ pub(super) fn clean(cell: String) -> String {
     if cell.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return cell;
     }
-    cell.replace("\r\n", "\n")
-        .chars()
-        .filter(|c| !is_hidden(*c))
-        .map(|c| match c {
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' => '\n',
-            c if c.is_control() => ' ',
-            c => c,
-        })
-        .collect()
-}
-
-/// Marks of direction, characters of no width, and others that show nothing but change what stands beside them.
-const fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-    )
+    typed::lines(&cell)
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {

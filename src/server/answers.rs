@@ -15,6 +15,7 @@ use crate::domain::module::Module;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::satker_kind;
 use crate::domain::sms::{Sms, SmsKind};
+use crate::domain::typed;
 use crate::service::Refusal;
 
 mod budget;
@@ -46,13 +47,16 @@ const EXAMPLE: &str = "411792";
 
 /// A sender's number or name, fit to be kept.
 pub(super) fn clean_sender(from: &str) -> String {
-    from.chars().filter(|c| !c.is_control()).take(40).collect()
+    from.chars()
+        .filter(|c| !typed::is_unfit(*c))
+        .take(40)
+        .collect()
 }
 
 /// What a phone wrote, fit to be kept.
 pub(super) fn clean_message(text: &str) -> String {
     text.chars()
-        .filter(|c| !c.is_control() || *c == '\n')
+        .filter(|c| *c == '\n' || !typed::is_unfit(*c))
         .take(KEPT)
         .collect()
 }

@@ -25,6 +25,7 @@ mod failures;
 mod home;
 mod inbox;
 mod outline;
+mod records;
 mod trail;
 
 pub(super) use outline::TWIN_DAYS;

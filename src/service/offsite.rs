@@ -53,3 +53,53 @@ pub struct CheckState {
     /// What was wrong.
     pub problem: Option<Refusal>,
 }
+
+/// What kind of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// Satker and other participants.
+    Satker,
+    /// Rows of their budgets.
+    Budget,
+    /// Letters.
+    Letter,
+    /// Outgoing messages.
+    Sms,
+    /// Incoming messages.
+    Inbox,
+    /// Deadlines.
+    Deadline,
+}
+
+impl RecordKind {
+    /// All kinds, what others refer to first.
+    pub const ALL: [Self; 6] = [
+        Self::Satker,
+        Self::Budget,
+        Self::Letter,
+        Self::Sms,
+        Self::Inbox,
+        Self::Deadline,
+    ];
+}
+
+/// See [`super::Request::ExportRecords`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ExportRecords {
+    /// Of which kind.
+    pub kind: RecordKind,
+    /// How many to skip: see [`RecordPage::next`].
+    pub offset: u64,
+    /// How many at the most; the server gives no more than 1,000.
+    pub limit: u32,
+}
+
+/// Records as they are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordPage {
+    /// One object each.
+    pub rows: Vec<serde_json::Value>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<u64>,
+}

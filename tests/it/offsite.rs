@@ -298,6 +298,16 @@ fn facts_leave_as_they_were_written_and_a_closed_pipe_is_no_error() {
     assert_eq!(server.ok(&["export"]), written);
     let later: String = written.split_inclusive('\n').skip(2).collect();
     assert_eq!(server.ok(&["export", "--since", "3"]), later);
+    // The records of the present, as they came to be by these facts.
+    let records = server.ok(&["export", "--records"]);
+    let letters: Vec<String> = records
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|row| row["kind"] == "letter")
+        .map(|row| row["record"]["agenda"].as_str().unwrap().to_owned())
+        .collect();
+    let numbers: Vec<String> = (1..=5).map(|n| format!("AGD-{n:05}/2026")).collect();
+    assert_eq!(letters, numbers);
     let mut child = binary()
         .arg("--home")
         .arg(server.home.dir())

@@ -6,10 +6,10 @@ use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
 use crate::server::{demo_loading, users};
 use crate::service::{
-    AskUssd, BackupMade, DemoReport, Done, Draft, DropDraft, FormKept, GetDraft, GetModules,
-    GetOverview, GetStatus, KeepDraft, ListAudit, ListModems, ListUsers, LoadDemo, MakeBackup,
-    ModemList, ModuleFiles, Overview, Refusal, RemoveUser, SetUser, Status, StopServer, UserRow,
-    UssdAnswer,
+    AskUssd, BackupMade, DemoReport, Done, Draft, DropDraft, ExportRecords, FormKept, GetDraft,
+    GetModules, GetOverview, GetStatus, KeepDraft, ListAudit, ListModems, ListUsers, LoadDemo,
+    MakeBackup, ModemList, ModuleFiles, Overview, Refusal, RemoveUser, SetUser, Status, StopServer,
+    UserRow, UssdAnswer,
 };
 
 looks! {
@@ -17,6 +17,7 @@ looks! {
     ListAudit, |ask, office, _, _| office.list_audit(&ask);
     ListModems, |_ask, office, _, _| Ok(ModemList { modems: office.modems() });
     GetDraft, |ask, office, who, _| Ok(Draft { values: office.store.draft(&who.user, &ask.form)? });
+    ExportRecords, |ask, office, _, _| office.export_records(&ask);
     ListUsers, |_ask, office, _, _| Ok(office.list_users());
 }
 
