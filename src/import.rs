@@ -38,10 +38,11 @@ pub const TEXT_MAX: usize = 12 << 20;
 /// damaged one, and `sheet-size`, `sheet-rows`, `sheet-columns`, `sheet-cells`, `sheet-unpacks`, `sheet-heavy` beyond the limits.
 pub fn read(path: &Path) -> Result<Sheet, Refusal> {
     // A unit test's binary is not the program, and would run its tests again.
-    #[cfg(test)]
-    let sheet = read_here(path);
-    #[cfg(not(test))]
-    let sheet = apart::read(path);
+    let sheet = if cfg!(test) {
+        read_here(path)
+    } else {
+        apart::read(path)
+    };
     sheet.map_err(|refusal| refusal.with("file", path.display()))
 }
 

@@ -201,9 +201,14 @@ impl Manifest {
             let mut file = File::create(&unfinished)?;
             file.write_all(&text)?;
             file.sync_all()?;
-            fs::rename(&unfinished, &path)?;
-            sync_dir(dir)
+            fs::rename(&unfinished, &path)
         });
-        written.map_err(|error| JournalError::io(&path, error))
+        written.map_err(|error| JournalError::io(&path, error))?;
+        // It counts from here on. If the power goes before the folder is on disk, the one before is there, and the segments that it does not know
+        // are read and listed anew.
+        if let Err(error) = sync_dir(dir) {
+            tracing::warn!(%error, "the journal's folder was not synced");
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Reading segments: every line is an entry, and follows on the one before it.
 
-use std::io::{BufRead, Read as _};
+use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -105,7 +105,12 @@ pub(super) fn segment(
         }
     }
     if open && !source.gz {
-        read.torn = source.len()?.saturating_sub(read.good);
+        read.torn = match source.len() {
+            Ok(length) => length.saturating_sub(read.good),
+            // Closed and compressed while it was read: then nothing of it is torn.
+            Err(JournalError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => 0,
+            Err(error) => return Err(error),
+        };
     } else if !group.is_empty() {
         return Err(damaged(number, Fault::GroupCut));
     }

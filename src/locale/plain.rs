@@ -6,6 +6,8 @@ use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::unicode::unescape_unicode_to_string;
 
+use crate::domain::typed;
+
 /// Levels of `{` and `(` within each other in one text, at the most. Each costs the parser some stack.
 const DEEPEST: usize = 100;
 
@@ -101,10 +103,7 @@ fn pattern(pattern: &Pattern<&str>, places: &mut usize) -> Result<(), &'static s
 
 /// Nothing that moves the cursor, or turns the words around.
 fn clean(text: &str) -> Result<(), &'static str> {
-    let odd = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let odd = |c: char| c != '\n' && typed::is_unfit(c);
     if text.chars().any(odd) {
         Err("control characters")
     } else {

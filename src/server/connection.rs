@@ -360,6 +360,9 @@ fn read_large(
         if large.is_none() {
             return Err(Unread::Refused(Refusal::new("busy")));
         }
+        // Whoever waited for its turn has the whole time for the rest.
+        let end = Instant::now() + LARGE_WAIT;
+        set_until(lines, Some(until.map_or(end, |until| until.min(end))))?;
         read = lines.go_on(line_of(limit));
     }
     let line = match read.map(<[u8]>::to_vec) {

@@ -257,18 +257,10 @@ pub fn import_holidays(
         .filter(|year| !years.contains(year))
         .collect();
     let other_year = |day: &&Holiday| !years.contains(&day.date.year());
-    let with = |others: Vec<Holiday>| {
-        let mut all: Vec<Holiday> = new.holidays().cloned().chain(others).collect();
-        all.sort_by_key(|day| day.date);
-        all
-    };
-    // Only what was imported is kept: the other years stay with the lists of the program and the home folder, which may go on.
-    let imported = {
-        let index = shared.office.store.index();
-        let before = index.holidays().unwrap_or_default().iter();
-        with(before.filter(other_year).cloned().collect())
-    };
-    let holidays = with(old.iter().filter(other_year).cloned().collect());
+    let imported: Vec<Holiday> = new.holidays().cloned().collect();
+    let mut holidays = imported.clone();
+    holidays.extend(old.iter().filter(other_year).cloned());
+    holidays.sort_by_key(|day| day.date);
     let mut report = HolidayReport {
         changes: compare(&old, &holidays),
         gaps,
@@ -278,8 +270,17 @@ pub fn import_holidays(
     if ask.dry_run || report.changes.is_empty() {
         return Ok(report);
     }
-    shared.writer.commit(&who.user, None, move |_, _| {
-        let holidays = imported;
+    shared.writer.commit(&who.user, None, move |office, _| {
+        // Only what was imported is kept: the other years stay with the lists of the program and the home folder, which may go on. What was
+        // imported before is looked up here, where nobody else decides: another import may have come in between.
+        let before = office.store.index().holidays().unwrap_or_default().to_vec();
+        let mut holidays = imported;
+        holidays.extend(
+            before
+                .into_iter()
+                .filter(|day| !years.contains(&day.date.year())),
+        );
+        holidays.sort_by_key(|day| day.date);
         Ok((vec![Fact::HolidaysReplaced { holidays }], ()))
     })?;
     report.moved = recompute(shared, &who.user, "holidays")?;

@@ -7,6 +7,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use super::lock::Lock;
 use super::store::{Applied, Filling, Store, StoreError};
 use crate::domain::fact::Fact;
+use crate::domain::id::AgendaNo;
+use crate::domain::when::Zone;
 use crate::home::Home;
 use crate::journal::{self, Anchor, Entry, Found, Journal, JournalError, Known, Tail};
 use crate::service::Refusal;
@@ -22,17 +24,16 @@ pub fn open(
     warnings: &mut Vec<Refusal>,
 ) -> Result<(Journal, Store), Refusal> {
     let dir = home.store();
-    // What the store knew is sure even where its records are not.
-    let mut knew = None;
     let cause = match Store::open(&dir, zone) {
-        Ok(store) => match catch_up(home, store, None) {
+        Ok(store) => match catch_up(home, store) {
             Ok((found, store)) => return take_up(found, store, warnings),
             Err(CatchUp::Journal(error)) => return Err(error.into()),
             Err(CatchUp::Store(error)) => error.to_string(),
         },
         Err(error) => {
+            // How far it was is sure even where its records are not, and must be known after it is set aside, also to the next start.
             if let StoreError::Damaged { applied, .. } = &error {
-                knew = Some(tail_of(applied.clone()));
+                remember(home, tail_of(applied.clone()))?;
             }
             error.to_string()
         }
@@ -40,7 +41,7 @@ pub fn open(
     tracing::warn!(%cause, "the store is made anew from the journal");
     set_aside(&dir, "bad")?;
     let fresh = Store::open(&dir, zone)?;
-    let (found, store) = match catch_up(home, fresh, knew) {
+    let (found, store) = match catch_up(home, fresh) {
         Ok(records) => records,
         Err(CatchUp::Journal(error)) => return Err(error.into()),
         Err(CatchUp::Store(error)) => return Err(error.into()),
@@ -74,7 +75,7 @@ enum CatchUp {
 
 /// Applies what the store is missing. The last fact it knows must be that of the journal: the store was told of no fact before that
 /// was in the journal for good, so a journal that does not have it has lost it.
-fn catch_up(home: &Home, store: Store, knew: Option<Tail>) -> Result<(Found, Store), CatchUp> {
+fn catch_up(home: &Home, store: Store) -> Result<(Found, Store), CatchUp> {
     let applied = store.applied();
     let anchor = Anchor::read(&home.anchor()).map_err(CatchUp::Journal)?;
     let of_store = tail_of(applied.clone());
@@ -82,7 +83,6 @@ fn catch_up(home: &Home, store: Store, knew: Option<Tail>) -> Result<(Found, Sto
     let mut known = Known::new(
         [of_store]
             .into_iter()
-            .chain(knew)
             .chain(anchor.map(|anchor| anchor.tail())),
     );
     let after = known.after().min(applied.seq.saturating_sub(1));
@@ -104,6 +104,21 @@ fn catch_up(home: &Home, store: Store, knew: Option<Tail>) -> Result<(Found, Sto
     known.check(&found).map_err(CatchUp::Journal)?;
     let store = filling.finish().map_err(CatchUp::Store)?;
     Ok((found, store))
+}
+
+/// Takes what a store knew into the anchor, where that knows less.
+fn remember(home: &Home, tail: Tail) -> Result<(), JournalError> {
+    let anchor = Anchor::read(&home.anchor())?;
+    if anchor.as_ref().is_some_and(|anchor| anchor.seq >= tail.seq) || tail.seq == 0 {
+        return Ok(());
+    }
+    let known = Anchor {
+        seq: tail.seq,
+        hash: tail.hash,
+        time: anchor.as_ref().map_or_else(Utc::now, |anchor| anchor.time),
+        numbers: anchor.map(|anchor| anchor.numbers).unwrap_or_default(),
+    };
+    known.write(&home.anchor())
 }
 
 fn tail_of(applied: Applied) -> Tail {
@@ -129,16 +144,36 @@ fn set_aside(path: &Path, why: &str) -> Result<(), Refusal> {
     std::fs::rename(path, path.with_file_name(name)).map_err(bad)
 }
 
+/// Why sending is held after a loss; on every desk until a person lets it go on.
+const HELD: &str = "akhir jurnal hilang: antrean mungkin sudah terkirim, periksa dahulu";
+
+/// How far the store of this home was, and the highest agenda numbers it knows; nothing where it cannot be believed.
+fn known_to_store(home: &Home) -> (Option<Tail>, Vec<AgendaNo>) {
+    if !home.store().is_dir() {
+        return (None, Vec::new());
+    }
+    match Store::open(&home.store(), Zone::default().offset()) {
+        Ok(store) => {
+            let numbers = store.index().last_numbers();
+            (Some(tail_of(store.applied())), numbers)
+        }
+        Err(StoreError::Damaged { applied, .. }) => (Some(tail_of(applied)), Vec::new()),
+        Err(_) => (None, Vec::new()),
+    }
+}
+
 /// Takes the journal of this home as it is for the truth, although more is known to have been written: a person says so by typing where
-/// it ends. The loss is written into it, so that no agenda number is given out twice; the store is made anew at the next start.
-/// No server may run.
+/// it ends. The loss is written into it, so that no agenda number is given out twice, and sending is held: what waits in the queue may have
+/// left in what is lost. The store is made anew at the next start. No server may run.
 ///
 /// # Errors
 /// `loss-none` when nothing is missing, `loss-other` when the journal ends elsewhere, and what is wrong with the journal otherwise.
 pub fn accept_loss(home: &Home, seq: u64, by: &str, now: DateTime<Utc>) -> Result<u64, Refusal> {
+    crate::home::guard::look(home)?;
     let _lock = Lock::take(home)?;
     let anchor = Anchor::read(&home.anchor())?;
-    let mut known = Known::new(anchor.iter().map(Anchor::tail));
+    let (of_store, more) = known_to_store(home);
+    let mut known = Known::new(anchor.iter().map(Anchor::tail).chain(of_store.clone()));
     let found = journal::examine(&home.journal(), known.after(), |entry, hash| {
         known.meet(entry, hash);
     })?;
@@ -148,23 +183,33 @@ pub fn accept_loss(home: &Home, seq: u64, by: &str, now: DateTime<Utc>) -> Resul
             .with("seq", last)
             .with("typed", seq));
     }
-    if anchor.is_some() && known.check(&found).is_ok() {
+    if known.check(&found).is_ok() {
         return Err(Refusal::new("loss-none").with("seq", last));
     }
-    let lost_to = anchor.as_ref().map_or(last, |anchor| anchor.seq);
-    let numbers = anchor.map(|anchor| anchor.numbers).unwrap_or_default();
+    let ends = anchor.iter().map(|anchor| anchor.seq);
+    let lost_to = ends.chain(of_store.map(|tail| tail.seq)).max();
+    let lost_to = lost_to.map_or(last, |known| known.max(last));
+    let mut numbers = anchor.map(|anchor| anchor.numbers).unwrap_or_default();
+    numbers.extend(more);
     let (mut journal, _) = found.take_up()?;
     journal.append(
         now,
         by,
         None,
-        vec![Fact::LossAccepted {
-            after: last,
-            known: lost_to,
-            numbers,
-            at: now,
-            by: by.to_owned(),
-        }],
+        vec![
+            Fact::LossAccepted {
+                after: last,
+                known: lost_to,
+                numbers,
+                at: now,
+                by: by.to_owned(),
+            },
+            Fact::SendingHeld {
+                at: now,
+                by: by.to_owned(),
+                reason: HELD.to_owned(),
+            },
+        ],
     )?;
     journal.commit()?;
     set_aside(&home.store(), "lost")?;

@@ -24,6 +24,9 @@ const GROUP: usize = 512;
 /// After this long without a command, what sled holds in memory goes to its file, once.
 const SETTLE: Duration = Duration::from_secs(3);
 
+/// How far the journal has gone is written down at least this often while there are changes.
+const ANCHOR: Duration = Duration::from_mins(1);
+
 type Decide = Box<dyn FnOnce(&Office, DateTime<Utc>) -> Result<Decided, Refusal> + Send>;
 
 /// The facts, and what to call once they are durable (or are not).
@@ -225,6 +228,7 @@ struct Run {
 impl Shared {
     fn until_closed(&self, told: &Receiver<Told>, office: &Office, notices: &Notices) {
         let mut settle_at = None;
+        let mut anchored = Instant::now();
         loop {
             let first = match settle_at {
                 Some(at) => told.recv_deadline(at),
@@ -257,6 +261,11 @@ impl Shared {
             // Without the lock: telling twenty desks takes a while.
             if let Some(seq) = due.changes.iter().map(|changes| changes.seq).max() {
                 settle_at = Some(Instant::now() + SETTLE);
+                // An office that is never idle says all the same how far it is.
+                if anchored.elapsed() > ANCHOR {
+                    office.anchor();
+                    anchored = Instant::now();
+                }
                 let topics: BTreeSet<Topic> = due
                     .changes
                     .into_iter()

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use sipintar::service::{ListLetters, NewLetter, RegisterLetter};
+use sipintar::service::{GetStatus, ListLetters, NewLetter, RegisterLetter};
 
 use crate::support::{ALWAYS, Server};
 
@@ -152,7 +152,7 @@ fn a_clock_before_the_last_fact_is_told() {
     register(&server, 1);
     server.kill();
     server.restart_at(Some("2026-11-24T09:00:00+07:00"));
-    let status = server.ask(sipintar::service::GetStatus {}).unwrap();
+    let status = server.ask(GetStatus {}).unwrap();
     let told = |code: &str| status.warnings.iter().any(|warning| warning.code == code);
     assert!(told("clock-behind"), "{:?}", status.warnings);
 }
@@ -187,6 +187,50 @@ fn a_person_goes_on_without_a_lost_end_and_no_number_is_given_out_twice() {
     fs::remove_dir_all(server.home.store()).unwrap();
     server.restart();
     assert_eq!(letters(&server), 4);
-    let none = server.cli(&["accept-loss", "1"]);
-    assert_eq!(none.status.code(), Some(1));
+    // Sending is held until a person has looked at the queue.
+    let status = server.ask(GetStatus {}).unwrap();
+    assert!(status.held.is_some());
+    assert!(server.cli(&["stop"]).status.success());
+    server.kill();
+    let last = server.ok(&["--json", "verify"]);
+    let last: serde_json::Value = serde_json::from_str(&last).unwrap();
+    let none = server.cli(&["--lang", "en", "accept-loss", &last["seq"].to_string()]);
+    assert!(
+        words(&none).contains("nothing is known to be missing"),
+        "{}",
+        words(&none)
+    );
+}
+
+#[test]
+fn what_only_the_store_knows_is_known_to_every_start_and_to_whoever_accepts_the_loss() {
+    for damaged in [false, true] {
+        let mut server = stopped_office(5);
+        // The anchor is of an earlier hour.
+        fs::remove_file(server.home.anchor()).unwrap();
+        let whole = fs::read_to_string(segment(&server)).unwrap();
+        let count = whole.lines().count();
+        let without: String = whole.split_inclusive('\n').take(count - 2).collect();
+        fs::write(segment(&server), without).unwrap();
+        if damaged {
+            // A record more than was counted, and the place as it was.
+            let db = sled::open(server.home.store()).unwrap();
+            db.insert([9], vec![1]).unwrap();
+            db.flush().unwrap();
+        }
+        let left = (count - 2).to_string();
+        refuses(&server, &[&left, "accept-loss"]);
+        refuses(&server, &[&left, "accept-loss"]);
+        let accepted = server.cli(&["accept-loss", &left]);
+        assert!(accepted.status.success(), "{}", words(&accepted));
+        server.restart();
+        register(&server, 6);
+        let all = ListLetters {
+            limit: 1,
+            ..ListLetters::default()
+        };
+        let newest = server.ask(all).unwrap().rows.remove(0);
+        // Numbers of records that cannot be believed are not known; those of a sound store are.
+        assert_eq!(newest.agenda.serial, if damaged { 4 } else { 6 });
+    }
 }

@@ -653,7 +653,6 @@ fn no_text_of_any_request_reaches_the_journal_with_an_unfit_character() {
 
 #[test]
 fn a_person_keeps_so_many_unfinished_forms_and_is_told_of_the_one_that_goes() {
-    use sipintar::service::Office;
     let server = Server::start("");
     let mut client = server.client();
     let keep = |n: usize| KeepDraft {
