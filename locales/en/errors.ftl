@@ -60,7 +60,7 @@ error-journal-damaged =
         [unpack] cannot be unpacked ({ $cause })
         [not-as-listed] it does not hold what the manifest says
        *[other] not a regular file
-    }. The server was not started; nothing was changed or removed. Restore the newest backup with `sipintar restore`, or see what can be saved with `sipintar repair NEW-FOLDER`.
+    }. Nothing was changed or removed; no server starts with this journal. Restore the newest backup with `sipintar restore`, or see what can be saved with `sipintar repair NEW-FOLDER`.
 error-journal-missing =
     The journal is not whole: { $file } is missing (facts { $first }{ $last ->
         [none] {" "}and on
@@ -137,6 +137,7 @@ error-restore-failed = { $file } cannot be written: { $cause }. Nothing was rest
 error-until-too-early = The journal in this backup begins only after that; its last fact is { $of }. Nothing was restored.
 error-until-bad = "{ $text }" is neither the number of a fact nor a time such as 2026-11-24T09:30. Nothing was restored.
 error-journal-none = There is no journal in { $folder }. Nothing was written; see whether --home names the right folder and its disk is mounted.
+error-journal-closed = Only the account that runs the server may read the journal ({ $file } is closed to yours). Nothing was changed; use that account, for example `sudo -u sipintar sipintar verify`.
 error-history-rewritten =
     The history was rewritten: { $file }, line { $line }: fact { $seq } is another than the one that is known{ $same ->
         [0] {""}

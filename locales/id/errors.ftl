@@ -60,7 +60,7 @@ error-journal-damaged =
         [unpack] tidak dapat dibuka ({ $cause })
         [not-as-listed] isinya bukan yang tercatat dalam manifest
        *[other] bukan berkas biasa
-    }. Server tidak dijalankan; tidak ada yang diubah atau dihapus. Pulihkan cadangan terbaru dengan `sipintar restore`, atau lihat yang dapat diselamatkan dengan `sipintar repair FOLDER-BARU`.
+    }. Tidak ada yang diubah atau dihapus; server tidak akan mulai dengan jurnal ini. Pulihkan cadangan terbaru dengan `sipintar restore`, atau lihat yang dapat diselamatkan dengan `sipintar repair FOLDER-BARU`.
 error-journal-missing =
     Jurnal tidak lengkap: { $file } tidak ada (catatan { $first }{ $last ->
         [none] {" "}dan seterusnya
@@ -137,6 +137,7 @@ error-restore-failed = { $file } tidak dapat ditulis: { $cause }. Tidak ada yang
 error-until-too-early = Jurnal dalam cadangan ini baru dimulai setelah itu; catatan terakhirnya { $of }. Tidak ada yang dipulihkan.
 error-until-bad = "{ $text }" bukan nomor catatan dan bukan waktu seperti 2026-11-24T09:30. Tidak ada yang dipulihkan.
 error-journal-none = Tidak ada jurnal di { $folder }. Tidak ada yang ditulis; periksa apakah --home menyebut folder yang benar dan disknya terpasang.
+error-journal-closed = Jurnal hanya boleh dibaca oleh akun yang menjalankan server ({ $file } tertutup bagi akun Anda). Tidak ada yang diubah; pakai akun itu, misalnya `sudo -u sipintar sipintar verify`.
 error-history-rewritten =
     Riwayat telah ditulis ulang: { $file }, baris { $line }: catatan { $seq } bukan yang dikenal{ $same ->
         [0] {""}

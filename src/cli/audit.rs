@@ -103,6 +103,13 @@ fn moment(call: &Call, text: &str, now: DateTime<FixedOffset>) -> Result<DateTim
 pub(super) fn verify(call: &mut Call) -> Outcome {
     let mut count: u64 = 0;
     let anchor = Anchor::read(&call.home.anchor()).map_err(Refusal::from)?;
+    if anchor.is_none() && call.home.journal().symlink_metadata().is_err() {
+        // Nothing is not whole: most likely the home was mistyped.
+        let folder = call.home.journal();
+        return Err(Refusal::new("journal-none")
+            .with("folder", folder.display())
+            .into());
+    }
     let mut known = Known::new(anchor.iter().map(Anchor::tail));
     let found = journal::read_all(&call.home.journal(), |entry, hash| {
         count += 1;

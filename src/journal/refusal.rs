@@ -60,6 +60,11 @@ impl From<JournalError> for Refusal {
             JournalError::TooLong { bytes } => Self::new("fact-too-long")
                 .with("bytes", bytes)
                 .with("max", super::LINE_MAX),
+            JournalError::Io { path, source }
+                if source.kind() == std::io::ErrorKind::PermissionDenied =>
+            {
+                Self::new("journal-closed").with("file", path.display())
+            }
             error @ JournalError::Io { .. } => Self::new("journal-failed").with("cause", error),
         }
     }

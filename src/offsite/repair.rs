@@ -95,8 +95,11 @@ pub fn repair(
     now: DateTime<Utc>,
     stands: &mut dyn FnMut(&Entry, &str) -> bool,
 ) -> Result<Repaired, Refusal> {
-    empty(to)?;
     let anchor = Anchor::read(&from.anchor())?;
+    if anchor.is_none() && from.journal().symlink_metadata().is_err() {
+        return Err(Refusal::new("journal-none").with("folder", from.journal().display()));
+    }
+    empty(to)?;
     let tail = anchor.as_ref().map(Anchor::tail);
     let mut given = BTreeMap::new();
     let mut gaps = 0_u64;

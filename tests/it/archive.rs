@@ -147,6 +147,14 @@ fn a_lock_file_that_is_removed_lets_no_second_server_in() {
 }
 
 #[test]
+fn a_home_without_a_journal_is_not_called_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = crate::support::cli(folder.path(), &["--lang", "en", "verify"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(words(&output).contains("no journal"), "{}", words(&output));
+}
+
+#[test]
 fn a_clock_before_the_last_fact_is_told() {
     let mut server = Server::start_at(ALWAYS, Some("2026-12-01T09:00:00+07:00"));
     register(&server, 1);
