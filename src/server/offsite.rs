@@ -274,7 +274,7 @@ fn row(made: &Made, now: DateTime<Utc>) -> MadeRow {
     }
 }
 
-/// Makes a backup and reads it again.
+/// Makes a backup.
 fn make(
     office: &Office,
     file: &Path,
@@ -289,7 +289,9 @@ fn make(
         now,
     };
     let made = offsite::make(&source, file, &mut || pause())?;
-    offsite::verify_gently(file, &mut || pause())?;
+    for name in &made.left_out {
+        tracing::warn!(%name, "a file is not in the backup");
+    }
     tracing::info!(file = %file.display(), seq = made.whole.seq, bytes = made.bytes, "a backup was made");
     Ok(made)
 }
