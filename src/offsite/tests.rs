@@ -525,7 +525,10 @@ fn what_stands_outside_the_damage_is_saved() {
         }
         fs::write(path, &bytes).unwrap();
         let new = Home::at(folder.path().join("new"));
-        let done = match repair(&home, &new, "budi", at(9999), &mut |_, _| true) {
+        let done = match repair(&home, &new, "budi", at(9999), |scratch| {
+            assert!(scratch.starts_with(new.dir()));
+            Ok(|_: &_, _: &str| true)
+        }) {
             Ok(done) => done,
             // The change of one byte in the last line of all may go unseen, as may the end of the open segment.
             Err(refusal) => {
@@ -534,9 +537,20 @@ fn what_stands_outside_the_damage_is_saved() {
             }
         };
         assert!(!done.lost.is_empty() && new.dir().join("repair.txt").exists());
-        let kept: Vec<Fact> = entries(&new)
+        let saved = entries(&new);
+        // What waits may have left already.
+        assert!(matches!(
+            saved.values().last(),
+            Some(Fact::SendingHeld { .. })
+        ));
+        let kept: Vec<Fact> = saved
             .into_values()
-            .filter(|fact| !matches!(fact, Fact::JournalRepaired { .. }))
+            .filter(|fact| {
+                !matches!(
+                    fact,
+                    Fact::JournalRepaired { .. } | Fact::SendingHeld { .. }
+                )
+            })
             .collect();
         let is_lost = |seq: u64| {
             done.lost
