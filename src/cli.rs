@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use clap::Parser;
+use nix::sys::stat::{Mode, umask};
 use serde::Serialize;
 
 use crate::client::Client;
@@ -174,6 +175,8 @@ pub fn command() -> clap::Command {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    // What any command writes holds phones and letters: it is for this account alone, wherever it lies.
+    umask(Mode::from_bits_truncate(0o077));
     let words: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,

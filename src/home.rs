@@ -12,6 +12,9 @@ pub mod guard;
 /// The home of the office that the package installs as a service of this machine. Where it is there, it is meant.
 pub const INSTALLED: &str = "/var/lib/sipintar";
 
+/// Name of the file of [`Home::restored_mark`].
+pub const RESTORED_MARK: &str = "restored.hold";
+
 /// Longest path that fits into a socket address (108 bytes with the closing zero); a longer one is reached through its folder.
 const SOCKET_PATH_MAX: usize = 107;
 
@@ -51,15 +54,23 @@ impl Home {
         Self { dir: dir.into() }
     }
 
-    /// Creates the folder where it is missing. Others may pass through it, to reach the socket, but not list it.
+    /// Creates the folder where it is missing, and those above it. Others may pass through them, to reach the socket, but not list them.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn create(&self) -> io::Result<()> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o711)
-            .create(&self.dir)
+        let above = self.dir.ancestors();
+        let missing: Vec<&Path> = above.take_while(|dir| !dir.exists()).collect();
+        for dir in missing.into_iter().rev() {
+            match fs::DirBuilder::new().mode(0o711).create(dir) {
+                // The umask of every command closes what it makes.
+                Ok(()) => fs::set_permissions(dir, fs::Permissions::from_mode(0o711))?,
+                // Another process was quicker.
+                Err(_) if dir.is_dir() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// The folder.
@@ -90,6 +101,11 @@ impl Home {
     /// What the server remembers of its backups and checks.
     pub fn backup_state(&self) -> PathBuf {
         self.dir.join("backup.state")
+    }
+
+    /// Says that the home was restored and that no server has run in it yet.
+    pub fn restored_mark(&self) -> PathBuf {
+        self.dir.join(RESTORED_MARK)
     }
 
     /// Folder of the log files.

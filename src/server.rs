@@ -142,6 +142,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
         },
     )
     .map_err(bad)?;
+    hold::hold_restored(&writer, home)?;
     let outbox = Outbox::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))?;
     let timer = timer::Timer::start(Arc::clone(&office), writer.clone()).map_err(bad)?;
     let keeper = offsite::Keeper::start(Arc::clone(&office), writer.clone(), Arc::clone(&notices))

@@ -91,7 +91,7 @@ error-backup-missed =
         [none] there is none yet
        *[other] the last one is of { $last }
     }. Do not wait long: `sipintar backup` makes one as soon as the cause is removed.
-error-backup-left-out = { $file } is not in the backup: it is larger than 1 MiB, or its name is too long. Keep it elsewhere.
+error-backup-left-out = { $file } is not in the backup: it is larger than 1 MiB, or its name is too long or has a backslash or control characters. Keep it elsewhere.
 error-backup-bad =
     This is no whole backup{ $member ->
         [none] {""}

@@ -91,7 +91,7 @@ error-backup-missed =
         [none] belum ada satu pun
        *[other] yang terakhir bertanggal { $last }
     }. Jangan menunggu lama: `sipintar backup` membuatnya begitu sebabnya diatasi.
-error-backup-left-out = { $file } tidak masuk cadangan: lebih besar dari 1 MiB, atau namanya terlalu panjang. Simpan di tempat lain.
+error-backup-left-out = { $file } tidak masuk cadangan: lebih besar dari 1 MiB, atau namanya terlalu panjang, atau memuat garis miring terbalik atau karakter kendali. Simpan di tempat lain.
 error-backup-bad =
     Ini bukan cadangan yang utuh{ $member ->
         [none] {""}

@@ -9,7 +9,7 @@ use super::args::BackupCommand;
 use super::letter::minute;
 use super::{Call, Failure, Outcome};
 use crate::domain::when::Zone;
-use crate::home::Home;
+use crate::home::{Home, guard};
 use crate::journal::Snapshot;
 use crate::offsite::{self, Until, Whole};
 use crate::server;
@@ -53,6 +53,8 @@ pub(super) fn backup(
 
 /// A backup while no server runs.
 fn alone(home: &Home, file: Option<PathBuf>) -> Result<BackupMade, Refusal> {
+    // Files that root leaves in the home of another account stop its server.
+    guard::look(home)?;
     if !home.journal().is_dir() {
         return Err(Refusal::new("journal-none").with("folder", home.journal().display()));
     }
@@ -71,9 +73,7 @@ fn alone(home: &Home, file: Option<PathBuf>) -> Result<BackupMade, Refusal> {
         office: &settings.office.name,
         now,
     };
-    let made = offsite::make(&source, &file, &mut || {})?;
-    offsite::verify(&file)?;
-    Ok(made.into())
+    Ok(offsite::make(&source, &file, &mut || {})?.into())
 }
 
 fn verify(call: &mut Call, file: &Path) -> Outcome {
@@ -101,6 +101,7 @@ pub(super) fn restore(call: &mut Call, file: &Path, until: Option<&str>) -> Outc
     let until = until
         .map(|text| moment(text).ok_or_else(|| Refusal::new("until-bad").with("text", text)))
         .transpose()?;
+    guard::look(&call.home)?;
     let restored = offsite::restore(file, &call.home, until)?;
     if call.json {
         return call.object(&restored);
@@ -203,7 +204,9 @@ pub(super) fn repair(call: &mut Call, folder: &Path) -> Outcome {
         .flatten()
         .map_or_else(|| "?".to_owned(), |user| user.name);
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let done = server::repair(&call.home, &Home::at(&folder), &user, Utc::now())?;
+    let new = Home::at(&folder);
+    guard::look(&new)?;
+    let done = server::repair(&call.home, &new, &user, Utc::now())?;
     if call.json {
         return call.object(&done);
     }

@@ -38,7 +38,9 @@ impl Kind {
             "sipintar.toml" => Some(Self::Settings),
             // With what tells how far it went, and what was set aside of it.
             _ if name == "journal" || name.starts_with("journal.") => Some(Self::Journal),
-            "store" | "log" | "backup" | "backups" | "sipintar.lock" => Some(Self::Kept),
+            "store" | "log" | "backup" | "backups" | "sipintar.lock" | super::RESTORED_MARK => {
+                Some(Self::Kept)
+            }
             "modules" | "keymaps" | "themes" | "locales" | "holidays.csv" => Some(Self::Override),
             _ => ["store.bad-", "kannel-token-", "refused-pin-"]
                 .iter()

@@ -1,5 +1,6 @@
 //! A journal held against what is known of it from elsewhere: a history that was rewritten, with a new chain, shows only there.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 
@@ -64,12 +65,16 @@ pub fn against(dir: &Path, file: &Path) -> Result<(Tail, u64), Refusal> {
     if heads.is_empty() {
         return Err(Refusal::new("against-nothing").with("file", file.display()));
     }
+    let mut by_number: BTreeMap<u64, Vec<&Tail>> = BTreeMap::new();
+    for head in &heads {
+        by_number.entry(head.seq).or_default().push(head);
+    }
     let mut known = Known::new(heads.iter().cloned());
     let mut same = 0;
     let mut differs = None;
     let found = journal::read_all(dir, |entry, hash| {
         known.meet(entry, hash);
-        for head in heads.iter().filter(|head| head.seq == entry.seq) {
+        for head in by_number.get(&entry.seq).into_iter().flatten() {
             if head.hash == hash {
                 same = entry.seq;
             } else {

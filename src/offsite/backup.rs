@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::manifest::{self, Member, Whole};
-use super::name::{self, FILE_MAX, FILES, FOLDERS, NAME_MAX};
+use super::name::{self, FILE_MAX, FILES, FOLDERS, Name};
+use super::read::verify_gently;
 use crate::home::Home;
 use crate::journal::{Lines, Row, Snapshot};
 use crate::service::Refusal;
@@ -49,7 +50,7 @@ pub struct Made {
     /// What it holds.
     #[serde(flatten)]
     pub whole: Whole,
-    /// Files of the home that could not be taken: too large, or with too long a name.
+    /// Files of the home that could not be taken: too large, or with a name that no backup may hold.
     #[serde(default)]
     pub left_out: Vec<String>,
 }
@@ -61,10 +62,12 @@ pub fn unfinished(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-/// Makes a backup at `file`, which must not exist. `pause` is called between small pieces.
+/// Makes a backup at `file`, which must not exist, and reads it again before it gets that name: what is called a backup is one. `pause` is
+/// called between small pieces.
 ///
 /// # Errors
-/// `backup-exists`, `backup-no-room`, `backup-failed` with the cause, and what is wrong with the journal. Nothing is left behind then.
+/// `backup-exists`, `backup-no-room`, `backup-failed` with the cause, what is wrong with the journal, and those of
+/// [`super::verify`]. Nothing is left behind then.
 pub fn make(source: &Source<'_>, file: &Path, pause: &mut dyn FnMut()) -> Result<Made, Refusal> {
     if fs::symlink_metadata(file).is_ok() {
         return Err(exists(file));
@@ -84,6 +87,9 @@ pub fn make(source: &Source<'_>, file: &Path, pause: &mut dyn FnMut()) -> Result
         .open(&unfinished)
         .map_err(|error| failed(file, &error))?;
     let made = write(source, file, out, pause).and_then(|made| {
+        if verify_gently(&unfinished, pause)? != made.whole {
+            return Err(failed(file, &io::Error::other("read again, it is another")));
+        }
         put_in_place(&unfinished, file)?;
         Ok(made)
     });
@@ -262,19 +268,29 @@ impl Archive<'_> {
     /// The files that a person wrote. Which of them had to be left out.
     fn files(&mut self, home: &Home) -> io::Result<Vec<String>> {
         let mut names: Vec<String> = FILES.map(str::to_owned).to_vec();
+        let mut left_out = Vec::new();
         for (folder, ending) in FOLDERS {
             let Ok(entries) = fs::read_dir(home.folder(folder)) else {
                 continue;
             };
-            let mut found: Vec<String> = entries
-                .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-                .filter(|file| file.ends_with(ending) && !file.starts_with('.'))
-                .map(|file| format!("{folder}/{file}"))
-                .collect();
+            let mut found = Vec::new();
+            for entry in entries.flatten() {
+                let file = entry.file_name();
+                let shown = file.to_string_lossy();
+                if !shown.ends_with(ending) || shown.starts_with('.') {
+                    continue;
+                }
+                let name = format!("{folder}/{shown}");
+                // What reading it again would refuse must not get in; it would spoil the backup as a whole.
+                if file.to_str().is_some() && Name::parse(name.as_bytes()).is_some() {
+                    found.push(name);
+                } else {
+                    left_out.push(name);
+                }
+            }
             found.sort();
             names.extend(found);
         }
-        let mut left_out = Vec::new();
         for name in names {
             let path = home.dir().join(&name);
             let Ok(meta) = fs::metadata(&path) else {
@@ -283,7 +299,7 @@ impl Archive<'_> {
             if !meta.is_file() {
                 continue;
             }
-            if meta.len() > FILE_MAX || name.len() > NAME_MAX {
+            if meta.len() > FILE_MAX {
                 left_out.push(name);
                 continue;
             }

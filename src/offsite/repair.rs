@@ -24,6 +24,12 @@ use crate::service::Refusal;
 /// Folder in the new home in which it is put together.
 const UNFINISHED: &str = "repair.unfinished";
 
+/// Folder in that one for whoever judges what stands; it goes before the rest is put in place.
+const SCRATCH: &str = "scratch";
+
+/// Why nothing is sent in the new home.
+const HELD: &str = "perbaikan jurnal: pesan yang menunggu mungkin sudah terkirim";
+
 /// List of what is lost, in the new home.
 const LIST: &str = "repair.txt";
 
@@ -83,17 +89,18 @@ fn failed(path: &Path, error: &io::Error) -> Refusal {
         .with("cause", error)
 }
 
-/// Saves what can be saved of the journal of `from` into `to`, which must be empty. `stands` says whether a fact can be applied after those
-/// that it was asked about before.
+/// Saves what can be saved of the journal of `from` into `to`, which must be empty. `judge` is given a folder
+/// of its own, closed to others, and gives what says whether a fact can be applied after those that it was asked about before. Sending is
+/// held in the new home: what waits there may have been sent by a command that is lost.
 ///
 /// # Errors
 /// `repair-none` when nothing is damaged, `home-not-empty`, `repair-failed`. Nothing is left behind then.
-pub fn repair(
+pub fn repair<S: FnMut(&Entry, &str) -> bool>(
     from: &Home,
     to: &Home,
     by: &str,
     now: DateTime<Utc>,
-    stands: &mut dyn FnMut(&Entry, &str) -> bool,
+    judge: impl FnOnce(&Path) -> Result<S, Refusal>,
 ) -> Result<Repaired, Refusal> {
     let anchor = Anchor::read(&from.anchor())?;
     if anchor.is_none() && from.journal().symlink_metadata().is_err() {
@@ -121,33 +128,45 @@ pub fn repair(
     let folder = |path: &Path| DirBuilder::new().mode(0o700).create(path);
     to.create()
         .and_then(|()| folder(&dir))
-        .and_then(|()| folder(&dir.join("journal")))
         .map_err(|error| failed(&dir, &error))?;
+    let _whatever_comes = Unfinished(dir.clone());
+    let scratch = dir.join(SCRATCH);
+    folder(&dir.join("journal"))
+        .and_then(|()| folder(&scratch))
+        .map_err(|error| failed(&dir, &error))?;
+    let mut stands = judge(&scratch)?;
     let mut copy = Copy {
         dir: dir.clone(),
         by,
         now,
         numbers: numbers(&given),
-        stands,
+        stands: &mut stands,
         out: Out::Old(None),
         group: Vec::new(),
         unsynced: 0,
         last: Tail::default(),
         done: Repaired::default(),
     };
-    let made = salvage(&from.journal(), tail.as_ref(), |piece| copy.take(piece))
-        .and_then(|()| copy.finish())
-        .and_then(|done| {
-            people_files(from, &dir)
-                .and_then(|()| fs::write(dir.join(LIST), list(&done)))
-                .and_then(|()| put_in_place(&dir, to))
-                .map_err(|error| failed(&dir, &error))?;
-            Ok(done)
-        });
-    if made.is_err() {
-        let _ = fs::remove_dir_all(&dir);
+    salvage(&from.journal(), tail.as_ref(), |piece| copy.take(piece))?;
+    let done = copy.finish()?;
+    drop(copy);
+    drop(stands);
+    fs::remove_dir_all(&scratch)
+        .and_then(|()| people_files(from, &dir))
+        .and_then(|()| fs::write(dir.join(LIST), list(&done)))
+        .and_then(|()| File::open(dir.join(LIST))?.sync_all())
+        .and_then(|()| put_in_place(&dir, to))
+        .map_err(|error| failed(&dir, &error))?;
+    Ok(done)
+}
+
+/// Half a home is of no use: the folder goes unless it became one.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
-    made
 }
 
 enum Out {
@@ -324,6 +343,14 @@ impl Copy<'_> {
         if !self.group.is_empty() {
             self.write_anew()?;
         }
+        let held = Fact::SendingHeld {
+            at: self.now,
+            by: self.by.to_owned(),
+            reason: HELD.to_owned(),
+        };
+        let time = self.journal()?.time().max(self.now);
+        let by = self.by.to_owned();
+        self.append(time, &by, None, vec![held])?;
         let journal = self.journal()?;
         journal.commit()?;
         let tail = journal.tail();
@@ -355,7 +382,8 @@ fn people_files(from: &Home, dir: &Path) -> io::Result<()> {
                     .write(true)
                     .mode(0o600)
                     .open(dir.join(name))?;
-                io::copy(&mut File::open(source)?, &mut out).map(drop)
+                io::copy(&mut File::open(source)?, &mut out)?;
+                out.sync_all()
             }
             _ => Ok(()),
         }

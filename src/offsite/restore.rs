@@ -15,7 +15,7 @@ use super::name::{self, FOLDERS, Name};
 use super::read::{self, Sink};
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, Series};
-use crate::home::Home;
+use crate::home::{Home, RESTORED_MARK};
 use crate::journal::{self, Anchor, Line, Tail};
 use crate::service::Refusal;
 
@@ -107,8 +107,20 @@ pub(super) fn empty(home: &Home) -> Result<(), Refusal> {
     }
 }
 
+/// Makes the names in a folder and all below it durable.
+fn sync_folders(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_folders(&entry.path())?;
+        }
+    }
+    File::open(dir)?.sync_all()
+}
+
 /// Everything moves up, the journal last: a home without one that has an anchor is not started.
 pub(super) fn put_in_place(dir: &Path, home: &Home) -> io::Result<()> {
+    sync_folders(dir)?;
     let mut names: Vec<_> = fs::read_dir(dir)?
         .map(|entry| entry.map(|entry| entry.file_name()))
         .collect::<io::Result<_>>()?;
@@ -260,6 +272,14 @@ impl Unpack {
             };
             anchor.write(&self.dir.join("journal.anchor"))?;
         }
+        // What waits in a backup may have been sent since.
+        OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(self.dir.join(RESTORED_MARK))
+            .and_then(|mark| mark.sync_all())
+            .map_err(|error| failed(&self.dir, &error))?;
         let free = self.last.numbers.iter().filter_map(|(book, last)| {
             let kept = cut.numbers.get(book).copied().unwrap_or(0);
             let number = |serial| AgendaNo {

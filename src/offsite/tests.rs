@@ -180,6 +180,46 @@ fn damage_in_a_closed_segment_is_not_copied() {
 }
 
 #[test]
+fn a_file_whose_name_no_backup_may_hold_is_left_out_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, _) = office(&folder.path().join(fs_dir(folder.path(), "a")), 12, 2);
+    let odd = ["modules/a\\b.toml", "modules/a\nb.toml"];
+    for name in odd {
+        fs::write(home.dir().join(name), "# x\n").unwrap();
+    }
+    let file = folder.path().join("b.tar");
+    let mut made = backup(&home, &file);
+    made.left_out.sort();
+    assert_eq!(made.left_out, [odd[1], odd[0]]);
+    assert_eq!(verify(&file).unwrap(), made.whole);
+}
+
+#[test]
+fn a_backup_that_is_bad_when_read_again_never_gets_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, _) = office(&folder.path().join(fs_dir(folder.path(), "a")), 12, 2);
+    let file = folder.path().join("b.tar");
+    let source = Source {
+        home: &home,
+        journal: &Snapshot::of(&home.journal()).unwrap(),
+        office: "x",
+        now: at(1),
+    };
+    // As a bad disk does it, again and again while it is being written and read.
+    let mut spoil = || {
+        assert!(!file.exists());
+        let other = fs::OpenOptions::new().write(true).open(unfinished(&file));
+        let mut other = other.unwrap();
+        if other.metadata().unwrap().len() > 600 {
+            std::io::Seek::seek(&mut other, std::io::SeekFrom::Start(520)).unwrap();
+            other.write_all(b"!").unwrap();
+        }
+    };
+    make(&source, &file, &mut spoil).unwrap_err();
+    assert!(!file.exists() && !unfinished(&file).exists());
+}
+
+#[test]
 fn a_backup_that_was_cut_or_changed_anywhere_is_refused_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (home, _) = office(&folder.path().join(fs_dir(folder.path(), "a")), 12, 2);
@@ -485,7 +525,10 @@ fn what_stands_outside_the_damage_is_saved() {
         }
         fs::write(path, &bytes).unwrap();
         let new = Home::at(folder.path().join("new"));
-        let done = match repair(&home, &new, "budi", at(9999), &mut |_, _| true) {
+        let done = match repair(&home, &new, "budi", at(9999), |scratch| {
+            assert!(scratch.starts_with(new.dir()));
+            Ok(|_: &_, _: &str| true)
+        }) {
             Ok(done) => done,
             // The change of one byte in the last line of all may go unseen, as may the end of the open segment.
             Err(refusal) => {
@@ -494,9 +537,20 @@ fn what_stands_outside_the_damage_is_saved() {
             }
         };
         assert!(!done.lost.is_empty() && new.dir().join("repair.txt").exists());
-        let kept: Vec<Fact> = entries(&new)
+        let saved = entries(&new);
+        // What waits may have left already.
+        assert!(matches!(
+            saved.values().last(),
+            Some(Fact::SendingHeld { .. })
+        ));
+        let kept: Vec<Fact> = saved
             .into_values()
-            .filter(|fact| !matches!(fact, Fact::JournalRepaired { .. }))
+            .filter(|fact| {
+                !matches!(
+                    fact,
+                    Fact::JournalRepaired { .. } | Fact::SendingHeld { .. }
+                )
+            })
             .collect();
         let is_lost = |seq: u64| {
             done.lost

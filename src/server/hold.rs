@@ -1,17 +1,49 @@
 //! What keeps messages from leaving beside the queue itself: somebody stopped all sending, they are too old, the day's budget is used up.
 
+use std::fs;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::{Office, clean_text};
 use super::store::SmsEntry;
+use super::writer::Writer;
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::sms::{Hold, Sms, SmsState};
+use crate::home::Home;
 use crate::service::{DayBudget, Done, HoldRow, Refusal};
 
 /// Messages that expire in one commit at the most.
 const PIECE: usize = 500;
+
+/// Why nothing is sent in a home that was restored.
+const RESTORED: &str = "pemulihan cadangan: pesan yang menunggu mungkin sudah terkirim";
+
+/// In a home that was restored no server has run yet: what waits there may have been sent since the backup, so that a person looks first.
+///
+/// # Errors
+/// Those of the journal, and `file-bad`: then nothing must be sent.
+pub fn hold_restored(writer: &Writer, home: &Home) -> Result<(), Refusal> {
+    let mark = home.restored_mark();
+    if fs::symlink_metadata(&mark).is_err() {
+        return Ok(());
+    }
+    let held = writer.commit(Actor::SYSTEM, None, |office, now| {
+        office.hold_sending(RESTORED, &Actor::system(), now)
+    });
+    match held {
+        Err(refusal) if refusal.code != "already-held" => return Err(refusal),
+        _ => {}
+    }
+    // Only now: a server that was killed in between holds once more.
+    fs::remove_file(&mark).map_err(|error| {
+        Refusal::new("file-bad")
+            .with("file", mark.display())
+            .with("line", "")
+            .with("cause", error)
+    })
+}
 
 impl Office {
     /// Stops all sending, replies too: the brake is for a wrong text, a wrong list or a SIM in trouble, and must not ask which.
