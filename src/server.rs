@@ -8,6 +8,7 @@ mod answers;
 mod broadcast;
 pub mod clock;
 mod connection;
+pub mod counter;
 pub mod daily;
 mod deadlines;
 pub mod demo;

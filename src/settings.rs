@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::domain::access::Actor;
+use crate::domain::typed;
 use crate::home::{Home, read_text};
 use crate::service::Refusal;
 pub use backup::Backup;
@@ -91,7 +92,9 @@ impl Settings {
             Err(bad_at(line_of(text, &steps), key, cause))
         };
         let name = self.office.name.trim();
-        if name.is_empty() || name.chars().count() > 30 || name.chars().any(char::is_control) {
+        // The ends as well: what is written stands in texts as it is.
+        let unfit = self.office.name.chars().any(typed::is_unfit);
+        if name.is_empty() || name.chars().count() > 30 || unfit {
             return bad(&["office", "name"], "1–30 characters");
         }
         if !(1..=100).contains(&self.sms.retry.attempts) {

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use fluent_bundle::FluentResource;
 
 use super::{Locale, plain};
+use crate::domain::typed;
 
 /// Why a file of texts was refused.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +82,8 @@ pub(super) fn add(locale: &mut Locale, file: &str, text: &str) -> Result<(), Loc
     let syntax = |line, what: String| LocaleError::Syntax {
         file: file.to_owned(),
         line,
-        what,
+        // The parser names ends of lines as they are.
+        what: typed::line(&what.replace('\n', "\\n").replace('\r', "\\r")),
     };
     if let Some(at) = plain::too_deep(text) {
         return Err(syntax(line_of(text, at), plain::NESTED.to_owned()));

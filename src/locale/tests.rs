@@ -175,6 +175,7 @@ fn a_broken_text_file_is_refused_with_its_line() {
             error.to_string().contains(expected),
             "{error} does not say `{expected}`"
         );
+        assert!(!error.to_string().chars().any(char::is_control));
     };
     check(
         "# one\ndasy = { $n } hr\n",
@@ -185,6 +186,7 @@ fn a_broken_text_file_is_refused_with_its_line() {
         "line 1: no text is called `zzzzzzzzzzzz`",
     );
     check("days = ok\n\nwhat is this\n", "desk.ftl, line 3");
+    check("days = { $n ->/ \n    [one] a\n}\n", "\\n");
     check("days =\n", "desk.ftl");
     check(
         "loading = a\ndays =\n    .x = y\n",

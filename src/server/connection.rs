@@ -138,29 +138,43 @@ pub fn serve(stream: UnixStream, shared: &Arc<Shared>) {
     let shared = Arc::clone(shared);
     let spawned = std::thread::Builder::new()
         .name("client".to_owned())
-        .spawn(move || match admit(&stream, &shared) {
-            Ok((account, place)) => {
-                if let Err(error) = talk(stream, &shared, &account, &place) {
-                    tracing::debug!(%error, "a client went");
-                }
-            }
-            Err(refusal) => turn_away(stream, refusal),
+        .spawn(move || {
+            let account = Account::of(&stream);
+            serve_account(stream, &shared, &account);
         });
     if let Err(error) = spawned {
         tracing::error!(%error, "no thread for a client");
     }
 }
 
+/// The same for an account of this name, in this thread: see [`super::counter`].
+pub(super) fn serve_named(stream: UnixStream, shared: &Arc<Shared>, user: &str) {
+    let account = Account {
+        user: user.to_owned(),
+        own: false,
+    };
+    serve_account(stream, shared, &account);
+}
+
+fn serve_account(stream: UnixStream, shared: &Arc<Shared>, account: &Account) {
+    match admit(account, shared) {
+        Ok(place) => {
+            if let Err(error) = talk(stream, shared, account, &place) {
+                tracing::debug!(%error, "a client went");
+            }
+        }
+        Err(refusal) => turn_away(stream, refusal),
+    }
+}
+
 /// Whether the client may come in at all, and its place.
-fn admit(stream: &UnixStream, shared: &Shared) -> Result<(Account, Place), Refusal> {
-    let account = Account::of(stream);
+fn admit(account: &Account, shared: &Shared) -> Result<Place, Refusal> {
     let actor = account.actor(&shared.office);
     if let Err(refusal) = Office::require(&actor, Role::Viewer) {
         shared.attempts.note(&actor, "hello", &shared.writer);
         return Err(refusal);
     }
-    let place = shared.places.take(&actor)?;
-    Ok((account, place))
+    shared.places.take(&actor)
 }
 
 /// Says why not, without reading anything. It may not even listen; it is told if it does.

@@ -11,6 +11,7 @@ use crate::domain::id::SatkerCode;
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, ContactRole, Official, Progress, Satker, satker_kind};
+use crate::domain::typed;
 use crate::service::{ImportProblem, ImportReport, Refusal, Sheet};
 
 /// Longest cell, in characters.
@@ -102,13 +103,7 @@ impl<'a> Columns<'a> {
             if known.contains(&name) {
                 at.entry(name).or_insert(position);
             } else {
-                report.unknown_columns.push(
-                    header
-                        .chars()
-                        .take(40)
-                        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-                        .collect(),
-                );
+                report.unknown_columns.push(typed::short(header, 40));
             }
         }
         for column in required {
@@ -211,10 +206,7 @@ impl Row<'_> {
                 Refusal::new("cell-too-long").with("max", CELL_MAX),
             ));
         }
-        Ok(cell
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect())
+        Ok(typed::line(cell))
     }
 
     fn required(&self, column: &str) -> Result<String, CellProblem> {

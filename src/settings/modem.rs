@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::mistake::{Step, bad_at, is_said, line_of};
+use crate::domain::typed;
 use crate::service::Refusal;
 
 /// What kind of modem.
@@ -144,6 +145,9 @@ pub(super) fn check(modems: &[Modem], text: &str) -> Result<(), Refusal> {
         };
         if modem.name.trim().is_empty() {
             return Err(bad("name", "a modem needs a name"));
+        }
+        if modem.name.chars().any(typed::is_unfit) {
+            return Err(bad("name", "a name without control characters"));
         }
         if modems.iter().take(at).any(|other| other.name == modem.name) {
             let cause = format!("two modems are named \"{}\"", modem.name);

@@ -120,6 +120,11 @@ fn a_mistake_is_told_with_line_and_nearest_spelling() {
     check("[sms]\nundo_seconds = \"5\"\n", "2", "undo_seconds", "");
     check("[sms]\n\nretry = { attempts = 0 }\n", "3", "attempts", "");
     check("[sms]\nprice = 200000\n", "2", "price", "");
+    for name in ["KPPN\\u001b[2J", "KPPN\\t", "\\tKPPN", "KPPN\\u202e"] {
+        check(&format!("[office]\nname = \"{name}\"\n"), "2", "name", "");
+        let modem = format!("[[modem]]\nkind = \"simulated\"\nname = \"{name}\"\n");
+        check(&modem, "3", "name", "");
+    }
     // So many hours that their minutes would begin anew at midnight.
     check(
         "[sms]\nwindow = [\"71582789:00\", \"15:00\"]\n",

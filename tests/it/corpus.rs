@@ -2,6 +2,8 @@
 
 #[path = "../../fuzz/src/at.rs"]
 mod at;
+#[path = "../../fuzz/src/backup.rs"]
+mod backup;
 #[path = "../../fuzz/src/desk_files.rs"]
 mod desk_files;
 #[path = "../../fuzz/src/imports.rs"]
@@ -20,6 +22,8 @@ mod parts;
 mod pdu;
 #[path = "../../fuzz/src/settings.rs"]
 mod settings;
+#[path = "../../fuzz/src/socket.rs"]
+mod socket;
 
 use std::path::Path;
 
@@ -50,4 +54,6 @@ fn the_seeds_of_every_fuzz_target_are_borne() {
     replay("modules", modules::run);
     replay("desk-files", desk_files::run);
     replay("journal", journal::run);
+    replay("backup", backup::run);
+    replay("socket", socket::run);
 }
