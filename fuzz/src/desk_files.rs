@@ -92,7 +92,9 @@ fn locale(bytes: &[u8]) {
             Ok(locale) => {
                 let text = String::from_utf8_lossy(bytes);
                 for line in text.lines() {
-                    if let Some((id, _)) = line.split_once('=') {
+                    if let Some((id, _)) = line.split_once('=')
+                        && locale.has(id.trim_end())
+                    {
                         let said = locale
                             .with(id.trim_end(), &[("count", 2.into()), ("file", "x".into())]);
                         assert!(said.len() <= 1 << 20);
