@@ -8,7 +8,7 @@ use std::time::Instant;
 use sipintar::sms::pdu::{Address, Concat, Deliver, to_hex, with_service_centre};
 use sipintar::sms::segment::{ReferenceWidth, split};
 
-use crate::support::{ALWAYS, DEADLINE, binary};
+use crate::support::{ALWAYS, DEADLINE, binary, now};
 
 /// The program; killed when dropped.
 pub struct Modem {
@@ -82,8 +82,7 @@ impl Modem {
             seq,
         });
         let from = Address::parse(from).unwrap();
-        let now = chrono::Utc::now().fixed_offset();
-        let tpdu = Deliver::encode(&from, &now, &part).unwrap();
+        let tpdu = Deliver::encode(&from, &now(), &part).unwrap();
         let pdu = with_service_centre(None, &tpdu).unwrap();
         self.control(&format!("pdu {}", to_hex(&pdu)));
     }

@@ -3,8 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, FixedOffset};
 use sipintar::client::{Client, Heard, Listener};
 use sipintar::home::Home;
 use sipintar::service::{Ask, Office, Refusal};
@@ -220,13 +222,23 @@ pub fn cli(home: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
+/// What time it is for servers without a clock of their own: a working morning on which nothing falls due, and as much
+/// later as these tests have run. The day on which they run must change no outcome.
+pub fn now() -> DateTime<FixedOffset> {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let morning = DateTime::parse_from_rfc3339("2026-11-24T09:00:00+07:00").unwrap();
+    morning + BEGAN.elapsed()
+}
+
 fn serving(home: &Path, clock: Option<&str>) -> Command {
+    let now = now().to_rfc3339();
+    let clock = clock.unwrap_or(&now);
     let mut command = binary();
     command
         .arg("--home")
         .arg(home)
         .arg("serve")
-        .args(clock.map(|time| format!("--clock={time}")))
+        .arg(format!("--clock={clock}"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
