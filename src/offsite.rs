@@ -20,7 +20,7 @@ pub use kept::{Checked, Kept, MadeRow};
 pub use manifest::{Member, Whole};
 pub use read::{verify, verify_bytes, verify_gently};
 pub use repair::{LeftOut, Lost, Repaired, repair};
-pub use restore::{Restored, Until, restore};
+pub use restore::{Restored, Until, restore, whole_home};
 pub use retention::{Keep, superfluous};
 
 /// Name that a backup made at this local time gets.

@@ -92,6 +92,7 @@ pub fn run(home: &Home, options: ServeOptions) -> Result<(), Refusal> {
     };
     guard::may_be_made(home)?;
     home.create().map_err(bad)?;
+    crate::offsite::whole_home(home)?;
     let mut warnings = guard::check(home)?;
     // Everybody may knock at the socket, but what the server keeps (phones, letters, the log) is read through it only, by role.
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));

@@ -133,6 +133,7 @@ error-check-failed =
         })
     }. Work goes on and is kept, but the server will not start again like this. Run `sipintar verify` for the whole finding, keep the last good backup, then restore it or use `sipintar repair NEW-FOLDER`.
 error-home-not-empty = The folder { $folder } is not empty ({ $found }). Nothing was changed; name an empty one, or one that is not there yet.
+error-home-unfinished = A restore or repair into this folder was interrupted: { $folder } is still there. The server was not started, so that it does not begin as a new office; nothing was changed. Do `sipintar restore` (or `repair`) again into an empty folder; what was interrupted may be removed.
 error-restore-failed = { $file } cannot be written: { $cause }. Nothing was restored; check the disk and its space.
 error-until-too-early = The journal in this backup begins only after that; its last fact is { $of }. Nothing was restored.
 error-until-bad = "{ $text }" is neither the number of a fact nor a time such as 2026-11-24T09:30. Nothing was restored.

@@ -133,6 +133,7 @@ error-check-failed =
         })
     }. Pekerjaan berjalan terus dan tersimpan, tetapi server tidak akan dapat dijalankan lagi dalam keadaan ini. Jalankan `sipintar verify` untuk temuan lengkapnya, amankan cadangan terakhir yang baik, lalu pulihkan atau gunakan `sipintar repair FOLDER-BARU`.
 error-home-not-empty = Folder { $folder } tidak kosong ({ $found }). Tidak ada yang diubah; sebutkan folder kosong, atau yang belum ada.
+error-home-unfinished = Pemulihan di folder ini terputus: { $folder } masih ada. Server tidak dijalankan agar tidak mulai sebagai kantor baru; tidak ada yang diubah. Ulangi `sipintar restore` (atau `repair`) ke folder kosong; yang terputus boleh dihapus.
 error-restore-failed = { $file } tidak dapat ditulis: { $cause }. Tidak ada yang dipulihkan; periksa disk dan ruangnya.
 error-until-too-early = Jurnal dalam cadangan ini baru dimulai setelah itu; catatan terakhirnya { $of }. Tidak ada yang dipulihkan.
 error-until-bad = "{ $text }" bukan nomor catatan dan bukan waktu seperti 2026-11-24T09:30. Tidak ada yang dipulihkan.

@@ -58,6 +58,10 @@ pub struct Kept {
 impl Kept {
     /// Reads it; a file that is missing or spoilt is an empty one.
     pub fn read(path: &Path) -> Self {
+        // A pipe in its place would be waited for.
+        if !fs::symlink_metadata(path).is_ok_and(|file| file.is_file()) {
+            return Self::default();
+        }
         let mut text = String::new();
         let read = File::open(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
         match read {

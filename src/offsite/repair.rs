@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::name::{FILE_MAX, FILES, FOLDERS};
@@ -22,7 +22,7 @@ use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, salvage};
 use crate::service::Refusal;
 
 /// Folder in the new home in which it is put together.
-const UNFINISHED: &str = "repair.unfinished";
+pub(super) const UNFINISHED: &str = "repair.unfinished";
 
 /// Folder in that one for whoever judges what stands; it goes before the rest is put in place.
 const SCRATCH: &str = "scratch";
@@ -145,6 +145,7 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
         group: Vec::new(),
         unsynced: 0,
         last: Tail::default(),
+        before: None,
         done: Repaired::default(),
     };
     salvage(&from.journal(), tail.as_ref(), |piece| copy.take(piece))?;
@@ -159,6 +160,9 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
         .map_err(|error| failed(&dir, &error))?;
     Ok(done)
 }
+
+/// A clock may be set back by this much between two facts without anybody's harm.
+const SLACK: TimeDelta = TimeDelta::days(1);
 
 /// Half a home is of no use: the folder goes unless it became one.
 struct Unfinished(PathBuf);
@@ -188,6 +192,8 @@ struct Copy<'a> {
     unsynced: u64,
     /// The last fact that was read.
     last: Tail,
+    /// When the fact before the last gap was written.
+    before: Option<DateTime<Utc>>,
     done: Repaired,
 }
 
@@ -273,7 +279,13 @@ impl Copy<'_> {
         let mut head: Option<(DateTime<Utc>, String, Option<String>)> = None;
         for saved in group {
             let entry = saved.entry;
-            if !(self.stands)(&entry, &saved.hash) {
+            // What does not chain may be another office's, by a mistaken copy: then at least no role comes with it, and what was written
+            // before the gap cannot stand behind it.
+            let ours = !matches!(entry.fact, Fact::UserSet { .. })
+                && self
+                    .before
+                    .is_none_or(|before| entry.time + SLACK >= before);
+            if !ours || !(self.stands)(&entry, &saved.hash) {
                 self.done.left_out.push(LeftOut {
                     seq: entry.seq,
                     time: entry.time,
@@ -315,6 +327,7 @@ impl Copy<'_> {
     fn seam(&mut self, gap: &Gap) -> Result<(), Refusal> {
         // What was read of the command that the damage begins in.
         self.write_anew()?;
+        self.before = gap.before.or(self.before);
         let (from, to) = gap.range();
         self.done.lost.push(Lost {
             from,

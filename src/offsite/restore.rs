@@ -22,6 +22,23 @@ use crate::service::Refusal;
 /// Folder in the new home in which a backup is unpacked.
 const UNFINISHED: &str = "restore.unfinished";
 
+/// The folders in which a restore or a repair leaves half an office when the power goes.
+const HALF: [&str; 2] = [UNFINISHED, super::repair::UNFINISHED];
+
+/// Whether this home is the place of a restore or a repair that did not end: what else is there is not all of it.
+///
+/// # Errors
+/// `home-unfinished` with the folder.
+pub fn whole_home(home: &Home) -> Result<(), Refusal> {
+    let half = HALF
+        .into_iter()
+        .map(|name| home.dir().join(name))
+        .find(|dir| dir.symlink_metadata().is_ok());
+    half.map_or(Ok(()), |dir| {
+        Err(Refusal::new("home-unfinished").with("folder", dir.display()))
+    })
+}
+
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {
@@ -55,6 +72,7 @@ pub struct Restored {
 /// `home-not-empty`, `until-too-early`, `restore-failed`, and those of [`super::verify`]. Nothing is left behind then.
 pub fn restore(file: &Path, home: &Home, until: Option<Until>) -> Result<Restored, Refusal> {
     let input = read::open(file)?;
+    forget_half(home)?;
     empty(home)?;
     let dir = home.dir().join(UNFINISHED);
     let failed = |error: io::Error| failed(&dir, &error);
@@ -81,6 +99,21 @@ pub fn restore(file: &Path, home: &Home, until: Option<Until>) -> Result<Restore
         let _ = fs::remove_dir_all(&dir);
     }
     restored
+}
+
+/// What a restore that did not end left of a backup goes, where nothing of it is in its place yet.
+fn forget_half(home: &Home) -> Result<(), Refusal> {
+    let mut names = match fs::read_dir(home.dir()) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.file_name())),
+        // Said by whoever needs the folder.
+        Err(_) => return Ok(()),
+    };
+    let dir = home.dir().join(UNFINISHED);
+    let folder = fs::symlink_metadata(&dir).is_ok_and(|found| found.is_dir());
+    if folder && names.all(|name| name == UNFINISHED) {
+        fs::remove_dir_all(&dir).map_err(|error| failed(&dir, &error))?;
+    }
+    Ok(())
 }
 
 fn failed(path: &Path, error: &io::Error) -> Refusal {

@@ -171,7 +171,19 @@ fn run(office: &Office, writer: &Writer, notices: &Notices, ended: &Receiver<()>
     loop {
         let before = office.copies_warnings();
         let mut pause = LOOK;
-        if let Err(refusal) = nightly(office, &|| make_way(writer)) {
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            nightly(office, &|| make_way(writer))
+        }));
+        let done = done.unwrap_or_else(|_| {
+            let refusal = Refusal::new("internal").with("cause", "panic");
+            office.copies.change(|kept| {
+                let since = kept.problem.take().map(|(since, _)| since);
+                let since = since.unwrap_or_else(|| office.clock.now());
+                kept.problem = Some((since, refusal.clone()));
+            });
+            Err(refusal)
+        });
+        if let Err(refusal) = done {
             tracing::error!(%refusal, "the backup of the day was not made");
             pause = AFTER_FAILURE;
         }
@@ -217,7 +229,9 @@ fn nightly(office: &Office, pause: &dyn Fn()) -> Result<(), Refusal> {
         .made
         .last()
         .map_or((0, first), |made| (made.seq, made.time));
-    if settings.enabled && snapshot.tail().seq > last.0 && last.1 < due {
+    // A journal may have become shorter, and a clock may have been ahead: neither keeps a backup away.
+    let old = |at: DateTime<Utc>| at < due || at > now;
+    if settings.enabled && snapshot.tail().seq != last.0 && old(last.1) {
         outcome = daily(office, pause);
         if let Err(problem) = &outcome {
             let problem = problem.clone();
@@ -228,7 +242,8 @@ fn nightly(office: &Office, pause: &dyn Fn()) -> Result<(), Refusal> {
         }
     }
     let due = office.last_at(settings.check_at, now);
-    if kept.check.map_or(first, |check| check.at) < due {
+    let checked_at = kept.check.map_or(first, |check| check.at);
+    if checked_at < due || checked_at > now {
         let checked = check(office, pause);
         if let Some(refusal) = &checked.problem {
             tracing::error!(%refusal, "the journal is damaged");
@@ -406,7 +421,11 @@ pub fn on_request(shared: &Shared, ask: MakeBackup, who: &Actor) -> Result<Backu
     };
     let made = make(office, &file, now, &|| make_way(&shared.writer))?;
     let last = row(&made, now);
-    office.copies.change(|kept| kept.last = Some(last));
+    office.copies.change(|kept| {
+        kept.last = Some(last);
+        // What kept the backup of the day away is over, as far as can be seen.
+        kept.problem = None;
+    });
     Ok(made.into())
 }
 

@@ -333,3 +333,88 @@ fn facts_leave_as_they_were_written_and_a_closed_pipe_is_no_error() {
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn a_home_with_half_a_restore_is_no_new_office_and_the_restore_can_be_done_again() {
+    let mut server = Server::start_at("", Some(DAY));
+    register(&server, 1);
+    let file = server.home.dir().join("office.tar");
+    server.ok(&["backup", text(&file)]);
+    server.ok(&["stop"]);
+    server.kill();
+    for folder in ["restore.unfinished", "repair.unfinished"] {
+        let mut other = empty();
+        // As a power cut leaves it.
+        fs::create_dir_all(other.home.dir().join(folder).join("journal")).unwrap();
+        let refused = other.cli(&["--lang", "en", "serve"]);
+        let words = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{words}");
+        assert!(words.contains(folder), "{words}");
+        assert!(!other.home.journal().exists());
+        if folder == "restore.unfinished" {
+            other.ok(&["restore", text(&file)]);
+            other.restart_at(Some(DAY));
+            assert_eq!(other.ask(GetStatus {}).unwrap().store.letters, 1);
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_was_ahead_keeps_neither_backup_nor_check_away() {
+    let mut server = Server::start_at("", Some(DAY));
+    register(&server, 1);
+    server.kill();
+    server.restart_at(Some("2036-11-25T09:00:00+07:00"));
+    server.wait_for("backup and check", GetStatus {}, |status| {
+        status.backup.last.is_some() && status.check.is_some()
+    });
+    server.kill();
+    server.restart_at(Some(NEXT));
+    register(&server, 2);
+    server.kill();
+    server.restart_at(Some(NEXT));
+    let before: chrono::DateTime<chrono::Utc> = "2027-01-01T00:00:00Z".parse().unwrap();
+    server.wait_for("backup and check of today", GetStatus {}, |status| {
+        status.backup.last.is_some_and(|at| at < before)
+            && status.check.as_ref().is_some_and(|check| check.at < before)
+    });
+}
+
+#[test]
+fn a_repair_gives_no_roles_and_takes_nothing_from_an_earlier_time_after_a_gap() {
+    let mut server = Server::start_at("", Some(DAY));
+    for n in 1..=3 {
+        register(&server, n);
+    }
+    server.ok(&["stop"]);
+    server.kill();
+    // Another office's journal, of an earlier day, behind ours; and one of a later day that gave roles.
+    let other = |clock: &str, letters: u32| {
+        let mut other = Server::start_at("", Some(clock));
+        for n in 1..=letters {
+            register(&other, n + 100);
+        }
+        other.ok(&["users", "add", "nobody", "admin", "--force"]);
+        other.kill();
+        fs::read(other.home.journal().join("00000001.jsonl")).unwrap()
+    };
+    let segment = server.home.journal().join("00000001.jsonl");
+    let ours = fs::read(&segment).unwrap();
+    fs::remove_dir_all(server.home.store()).unwrap();
+    for (clock, letters) in [("2026-10-01T09:00:00+07:00", 3), (NEXT, 12)] {
+        let foreign = other(clock, 9);
+        fs::write(&segment, [ours.as_slice(), foreign.as_slice()].concat()).unwrap();
+        let mut new = empty();
+        server.ok(&["repair", text(new.home.dir())]);
+        new.restart_at(Some(NEXT));
+        let users = new.ok(&["users", "list", "--json"]);
+        assert!(!users.contains("nobody"), "{users}");
+        let list = fs::read_to_string(new.home.dir().join("repair.txt")).unwrap();
+        assert!(list.contains("user-set"), "{list}");
+        let found = new.ask(GetStatus {}).unwrap().store.letters;
+        assert!(found <= letters, "{found} letters");
+        if letters == 3 {
+            assert_eq!(found, 3);
+        }
+    }
+}
