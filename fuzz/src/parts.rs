@@ -62,8 +62,7 @@ impl Run {
         home.create().expect("a home");
         let zone = chrono::FixedOffset::east_opt(7 * 3600).expect("a zone");
         let store = Store::open(&home.store(), zone).expect("an empty store");
-        let (journal, _) =
-            Journal::open(&home.journal(), 0, |_: &Entry, _: &str| {}).expect("an empty journal");
+        let (journal, _) = Journal::open(&home.journal(), 0, |_, _| {}).expect("an empty journal");
         let office = Office::new(
             store,
             modules.clone(),

@@ -113,7 +113,7 @@ pub(super) fn verify(call: &mut Call) -> Outcome {
     let mut known = Known::new(anchor.iter().map(Anchor::tail));
     let found = journal::read_all(&call.home.journal(), |entry, hash| {
         count += 1;
-        known.meet(entry, hash);
+        known.meet(&entry, &hash);
     })
     .map_err(Refusal::from)?;
     known.check(&found).map_err(Refusal::from)?;

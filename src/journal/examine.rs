@@ -116,7 +116,7 @@ impl Found {
 pub fn examine(
     dir: &Path,
     after: u64,
-    each: impl FnMut(&Entry, &str),
+    each: impl FnMut(Entry, String),
 ) -> Result<Found, JournalError> {
     let lock = take_lock(dir)?;
     let mut found = Examination::new(dir, Some(after), each).run()?;
@@ -141,7 +141,7 @@ pub(super) fn take_lock(dir: &Path) -> Result<Option<Flock<File>>, JournalError>
 ///
 /// # Errors
 /// As [`examine`], but for the lock. A torn end is no error here either: the server is about to cut it off.
-pub fn read_all(dir: &Path, each: impl FnMut(&Entry, &str)) -> Result<Found, JournalError> {
+pub fn read_all(dir: &Path, each: impl FnMut(Entry, String)) -> Result<Found, JournalError> {
     Examination::new(dir, None, each).run()
 }
 
@@ -175,7 +175,7 @@ struct Examination<'a, E> {
     time: Option<DateTime<Utc>>,
 }
 
-impl<'a, E: FnMut(&Entry, &str)> Examination<'a, E> {
+impl<'a, E: FnMut(Entry, String)> Examination<'a, E> {
     fn new(dir: &'a Path, after: Option<u64>, each: E) -> Self {
         Self {
             dir,

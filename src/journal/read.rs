@@ -32,7 +32,7 @@ pub(super) fn segment(
     source: &Source,
     open: bool,
     chain: Option<&Tail>,
-    mut each: impl FnMut(&Entry, &str),
+    mut each: impl FnMut(Entry, String),
 ) -> Result<Read, JournalError> {
     let damaged = |line: u64, fault: Fault| JournalError::Damaged {
         segment: source.name(),
@@ -90,7 +90,7 @@ pub(super) fn segment(
                     for (entry, hash) in group.drain(..) {
                         read.first = read.first.or(Some(entry.seq));
                         read.time = Some(entry.time);
-                        each(&entry, &hash);
+                        each(entry, hash);
                     }
                     read.good = at;
                     read.digest = digest.clone();
@@ -219,7 +219,7 @@ pub fn read_backwards(
         let mut entries = Vec::new();
         segment(source, Some(*number) == last, None, |entry, _| {
             if (before == 0 || entry.seq < before) && entry.seq < later_first {
-                entries.push(entry.clone());
+                entries.push(entry);
             }
         })?;
         later_first = first;

@@ -184,7 +184,7 @@ impl Journal {
     pub fn open(
         dir: &Path,
         after: u64,
-        each: impl FnMut(&Entry, &str),
+        each: impl FnMut(Entry, String),
     ) -> Result<(Self, u64), JournalError> {
         let found = examine(dir, after, each)?;
         let torn = found.open.torn;

@@ -73,7 +73,7 @@ pub fn against(dir: &Path, file: &Path) -> Result<(Tail, u64), Refusal> {
     let mut same = 0;
     let mut differs = None;
     let found = journal::read_all(dir, |entry, hash| {
-        known.meet(entry, hash);
+        known.meet(&entry, &hash);
         for head in by_number.get(&entry.seq).into_iter().flatten() {
             if head.hash == hash {
                 same = entry.seq;

@@ -377,7 +377,7 @@ fn check(office: &Office, pause: &dyn Fn()) -> Checked {
     let checked = office.copies.reader().and_then(|reader| {
         let mut known = Known::new([reader.snapshot().tail().clone()]);
         let found = journal::read_all(&office.journal_dir, |entry, hash| {
-            known.meet(entry, hash);
+            known.meet(&entry, &hash);
             facts += 1;
             if facts.is_multiple_of(LINES) {
                 pause();

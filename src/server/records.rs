@@ -88,13 +88,13 @@ fn catch_up(home: &Home, store: Store) -> Result<(Found, Store), CatchUp> {
     let after = known.after().min(applied.seq.saturating_sub(1));
     let mut filling = Filling::of(store).map_err(CatchUp::Store)?;
     let mut count = 0_u64;
-    let each = |entry: &Entry, hash: &str| {
-        known.meet(entry, hash);
+    let each = |entry: Entry, hash: String| {
+        known.meet(&entry, &hash);
         if entry.seq <= applied.seq {
             return;
         }
         // After an error it takes nothing any more; the end tells.
-        filling.take(entry.clone(), hash.to_owned());
+        filling.take(entry, hash);
         count += 1;
         if count.is_multiple_of(100_000) {
             tracing::info!(facts = count, "bringing the store up to the journal");
@@ -175,7 +175,7 @@ pub fn accept_loss(home: &Home, seq: u64, by: &str, now: DateTime<Utc>) -> Resul
     let (of_store, more) = known_to_store(home);
     let mut known = Known::new(anchor.iter().map(Anchor::tail).chain(of_store.clone()));
     let found = journal::examine(&home.journal(), known.after(), |entry, hash| {
-        known.meet(entry, hash);
+        known.meet(&entry, &hash);
     })?;
     let last = found.tail().seq;
     if last != seq {

@@ -48,12 +48,7 @@ impl Rig {
         let settings = Settings::parse(settings).unwrap();
         let zone = settings.office.zone.offset();
         let store = Store::open(&home.store(), zone).unwrap();
-        let (journal, _) = Journal::open(
-            &home.journal(),
-            0,
-            &mut |_: &crate::journal::Entry, _: &str| {},
-        )
-        .unwrap();
+        let (journal, _) = Journal::open(&home.journal(), 0, |_, _| {}).unwrap();
         let office = Office::new(
             store,
             Modules::builtin().unwrap(),
