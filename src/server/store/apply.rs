@@ -125,10 +125,22 @@ impl<'a> Pending<'a> {
     }
 
     fn raw(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = key.bytes();
-        match self.changed.get(&key) {
+        let bytes = key.bytes();
+        match self.changed.get(&bytes) {
             Some(changed) => Ok(changed.now.clone()),
-            None => self.store.raw(&key),
+            None if self.is_new(key) => Ok(None),
+            None => self.store.raw(&bytes),
+        }
+    }
+
+    /// Whether the index can tell that there is no such record: sled takes long to look for what it does not have, and most facts make
+    /// something new.
+    fn is_new(&self, key: &Key) -> bool {
+        let index = self.store.index();
+        match key {
+            Key::Letter(agenda) => index.letter(*agenda).is_none(),
+            Key::Sms(id) => index.sms_entry(*id).is_none(),
+            _ => false,
         }
     }
 

@@ -50,44 +50,31 @@ pub enum Key {
 
 impl Key {
     pub fn bytes(self) -> Vec<u8> {
-        let (prefix, rest): (u8, Vec<u8>) = match self {
-            Self::Meta => (0, Vec::new()),
-            Self::Satker(code) => (1, code.bytes().to_vec()),
-            Self::Budget(code, year, expense) => (
-                2,
-                code.bytes()
-                    .into_iter()
-                    .chain(year.to_be_bytes())
-                    .chain(expense)
-                    .collect(),
-            ),
-            Self::Letter(agenda) => (3, agenda.key().to_vec()),
-            Self::Sms(id) => (4, id.0.to_be_bytes().to_vec()),
-            Self::Inbox(id) => (5, id.0.to_be_bytes().to_vec()),
-            Self::Draft(digest) => (6, digest.to_vec()),
-            Self::Request(digest) => (7, digest.to_vec()),
-            Self::User(digest) => (33, digest.to_vec()),
-            Self::Override(day) => (8, day.to_be_bytes().to_vec()),
-            Self::Demo => (9, Vec::new()),
-            Self::Hold => (20, Vec::new()),
-            Self::Opened(first) => (10, first.0.to_be_bytes().to_vec()),
-            Self::Deadline(id) => (14, id.0.to_be_bytes().to_vec()),
-            Self::Date(digest) => (11, digest.to_vec()),
-            Self::Holidays => (12, Vec::new()),
-            Self::Run => (13, Vec::new()),
-            Self::Lost => (15, Vec::new()),
-            Self::OptOut(phone) => (30, phone.to_be_bytes().to_vec()),
-            Self::Parts(digest) => (32, digest.to_vec()),
-            Self::Rating(agenda, phone) => (
-                31,
-                agenda
-                    .key()
-                    .into_iter()
-                    .chain(phone.to_be_bytes())
-                    .collect(),
-            ),
-        };
-        std::iter::once(prefix).chain(rest).collect()
+        match self {
+            Self::Meta => of(0, &[]),
+            Self::Satker(code) => of(1, &[&code.bytes()]),
+            Self::Budget(code, year, expense) => {
+                of(2, &[&code.bytes(), &year.to_be_bytes(), &expense])
+            }
+            Self::Letter(agenda) => of(3, &[&agenda.key()]),
+            Self::Sms(id) => of(4, &[&id.0.to_be_bytes()]),
+            Self::Inbox(id) => of(5, &[&id.0.to_be_bytes()]),
+            Self::Draft(digest) => of(6, &[&digest]),
+            Self::Request(digest) => of(7, &[&digest]),
+            Self::Override(day) => of(8, &[&day.to_be_bytes()]),
+            Self::Demo => of(9, &[]),
+            Self::Opened(first) => of(10, &[&first.0.to_be_bytes()]),
+            Self::Date(digest) => of(11, &[&digest]),
+            Self::Holidays => of(12, &[]),
+            Self::Run => of(13, &[]),
+            Self::Deadline(id) => of(14, &[&id.0.to_be_bytes()]),
+            Self::Lost => of(15, &[]),
+            Self::Hold => of(20, &[]),
+            Self::OptOut(phone) => of(30, &[&phone.to_be_bytes()]),
+            Self::Rating(agenda, phone) => of(31, &[&agenda.key(), &phone.to_be_bytes()]),
+            Self::Parts(digest) => of(32, &[&digest]),
+            Self::User(digest) => of(33, &[&digest]),
+        }
     }
 
     pub fn read(bytes: &[u8]) -> Option<Self> {
@@ -132,6 +119,16 @@ impl Key {
     pub fn budget_prefix(code: SatkerCode) -> Vec<u8> {
         std::iter::once(2).chain(code.bytes()).collect()
     }
+}
+
+/// In one piece of memory: keys are made for every record that a fact touches.
+fn of(prefix: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
+    key.push(prefix);
+    for part in parts {
+        key.extend_from_slice(part);
+    }
+    key
 }
 
 fn agenda(bytes: &[u8]) -> Option<AgendaNo> {
