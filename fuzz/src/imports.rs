@@ -14,9 +14,9 @@ use sipintar::journal::Entry;
 use sipintar::locale::{LANGS, Locale};
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::server::store::Store;
 use sipintar::service::{ImportReport, Refusal, Sheet};
 use sipintar::settings::Settings;
+use sipintar::store::Store;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

@@ -11,9 +11,9 @@ use sipintar::home::Home;
 use sipintar::modem::{ModemSettings, Session, What};
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::server::store::Store;
 use sipintar::settings::Settings;
 use sipintar::sms::pdu::to_hex;
+use sipintar::store::Store;
 
 /// The pieces, each with its length before it, are what the modem says: a PDU announced by `+CMT`, or bytes as they are.
 pub fn run(data: &[u8]) {
