@@ -9,9 +9,9 @@ use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::ContactRole;
 use crate::domain::sms::{ConfirmPolicy, Encoding, Sms, SmsKind, SmsState, SmsStep};
+use crate::gsm::gsm7::transliterate;
+use crate::gsm::segment;
 use crate::service::{BulkOutcome, DraftSms, EditSms, Refusal, SmsChoice};
-use crate::sms::gsm7::transliterate;
-use crate::sms::segment;
 
 /// Longest text of a message, in characters.
 const TEXT_MAX: usize = 1000;

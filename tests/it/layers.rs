@@ -11,7 +11,7 @@ use graph::House;
 
 /// Who may use whom. A room uses none that stands below it.
 const ROOMS: [(&str, &[&str]); 15] = [
-    ("sms", &[]),
+    ("gsm", &[]),
     ("domain", &[]),
     ("service", &["domain"]),
     ("home", &["service"]),
@@ -19,21 +19,21 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("store", &["journal", "service", "domain"]),
     ("settings", &["service", "domain", "home"]),
     ("locale", &["service", "domain", "home"]),
-    ("modem", &["sms"]),
-    ("import", &["service", "domain"]),
+    ("modem", &["gsm"]),
+    ("sheet", &["service", "domain"]),
     ("offsite", &["journal", "service", "domain", "home"]),
     ("protocol", &["service"]),
     (
         "server",
         &[
             "offsite", "store", "journal", "modem", "protocol", "service", "settings", "home",
-            "domain", "sms",
+            "domain", "gsm",
         ],
     ),
     ("client", &["protocol", "service", "home"]),
     (
         "tui",
-        &["client", "service", "locale", "home", "domain", "sms"],
+        &["client", "service", "locale", "home", "domain", "gsm"],
     ),
 ];
 
@@ -98,7 +98,7 @@ fn siblings_make_no_circle() {
         ),
         ("store", "apply deadlines index"),
         ("service", "broadcast deadlines queue views"),
-        ("sms", "pdu segment"),
+        ("gsm", "pdu segment"),
         ("tui", "popup screen state"),
         ("tui::screen::deadlines", "month view"),
         ("tui::screen::sms", "repairs view"),
@@ -249,7 +249,7 @@ fn each_thing_of_the_outside_world_is_named_in_one_place() {
             "{place} names the network"
         );
         assert!(
-            !(names("calamine::") || names("zip::")) || place.contains("src/import"),
+            !(names("calamine::") || names("zip::")) || place.contains("src/sheet"),
             "{place} names spreadsheets"
         );
         assert!(
