@@ -23,6 +23,9 @@ pub const SECONDS_MAX: u64 = 5;
 /// The hidden command that reads; see [`answer`].
 pub const COMMAND: &str = "read-sheet";
 
+/// The allocator takes no address space in advance: what it had before the bound is set would be outside of it.
+const NOTHING_BEFOREHAND: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "0");
+
 /// Longest answer, in bytes: a sheet is far below (`TEXT_MAX`), and the reader is not trusted once it has read a stranger's file.
 const ANSWER_MAX: u64 = FILE_MAX;
 
@@ -40,6 +43,7 @@ pub(super) fn read(path: &Path) -> Result<Sheet, Refusal> {
         .arg(COMMAND)
         .arg("--")
         .arg(path)
+        .env(NOTHING_BEFOREHAND.0, NOTHING_BEFOREHAND.1)
         .stdin(stdin)
         .stdout(Stdio::piped())
         // What it says at its end (memory, a library's panic) is for nobody's screen: its end itself tells.
@@ -76,6 +80,10 @@ pub fn answer(path: &Path) -> ExitCode {
 
 /// Never more than whoever started us allows.
 fn bound() -> io::Result<()> {
+    let (name, value) = NOTHING_BEFOREHAND;
+    if std::env::var_os(name).is_none_or(|found| found != value) {
+        return Err(io::Error::other("not started by this program"));
+    }
     for (resource, most) in [
         (Resource::RLIMIT_AS, MEMORY_MAX),
         (Resource::RLIMIT_CPU, SECONDS_MAX),
