@@ -12,7 +12,7 @@ use graph::House;
 /// Who may use whom. A room uses none that stands below it.
 const ROOMS: [(&str, &[&str]); 15] = [
     ("gsm", &[]),
-    ("domain", &[]),
+    ("domain", &["gsm"]),
     ("service", &["domain"]),
     ("home", &["service"]),
     ("journal", &["service", "domain"]),
