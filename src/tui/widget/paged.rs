@@ -20,6 +20,8 @@ pub struct Paged<R> {
     pub known: bool,
     asking: bool,
     again: bool,
+    /// The answer that is outstanding is to a question of before.
+    stale: bool,
 }
 
 impl<R> Default for Paged<R> {
@@ -33,6 +35,7 @@ impl<R> Default for Paged<R> {
             known: false,
             asking: false,
             again: false,
+            stale: false,
         }
     }
 }
@@ -101,6 +104,12 @@ impl<R> Paged<R> {
         height: u16,
         id: impl Fn(&R) -> I,
     ) -> bool {
+        if std::mem::take(&mut self.stale) {
+            // What was found for something else is nothing to show, and even less to act on.
+            self.asking = false;
+            self.again = false;
+            return true;
+        }
         let selected = self.selected().map(&id);
         let at_top = self.top == 0;
         self.rows = rows;
@@ -126,6 +135,7 @@ impl<R> Paged<R> {
     pub const fn give_up(&mut self) {
         self.asking = false;
         self.again = false;
+        self.stale = false;
     }
 
     /// Another list from now on: to the top, and what is here counts no more.
@@ -136,6 +146,7 @@ impl<R> Paged<R> {
         self.cursor = 0;
         self.top = 0;
         self.known = false;
+        self.stale = self.asking;
     }
 }
 
