@@ -237,7 +237,7 @@ error-unreachable = No server answers for { $home } ({ $cause }). The data are s
 error-user-in-file = { $user } stands in sipintar.toml, section [users], which goes first. Nothing was changed; change it there and restart the server.
 error-user-known = { $user } has a role already: `{ $role }`. Nothing was changed. `sipintar users set` gives another one.
 error-user-section-unknown =
-    sipintar.toml, [users]: { $user } is of section { $section }, which does not exist, and may touch nothing. There are: { $known }.{ $nearest ->
+    sipintar.toml, [users]: { $user } is of section { $section }, which does not exist, and may touch nothing. Correct the file and restart the server. There are: { $known }.{ $nearest ->
         [none] {""}
        *[other] {" "}Did you mean `{ $nearest }`?
     }

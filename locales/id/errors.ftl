@@ -237,7 +237,7 @@ error-unreachable = Tidak ada server yang menjawab untuk { $home } ({ $cause }).
 error-user-in-file = { $user } tercantum di sipintar.toml, bagian [users], yang didahulukan. Tidak ada yang diubah; ubah di sana lalu mulai ulang server.
 error-user-known = { $user } sudah punya peran: `{ $role }`. Tidak ada yang diubah. `sipintar users set` memberi peran lain.
 error-user-section-unknown =
-    sipintar.toml, [users]: { $user } dari seksi { $section }, yang tidak ada, sehingga tidak boleh mengubah apa pun. Yang ada: { $known }.{ $nearest ->
+    sipintar.toml, [users]: { $user } dari seksi { $section }, yang tidak ada, sehingga tidak boleh mengubah apa pun. Perbaiki berkas itu lalu jalankan ulang server. Yang ada: { $known }.{ $nearest ->
         [none] {""}
        *[other] {" "}Maksud Anda `{ $nearest }`?
     }

@@ -8,6 +8,29 @@ use super::Locale;
 use crate::domain::when;
 use crate::service::AuditRow;
 
+/// What is read first of a fact; the rest follows by name.
+const FIRST: [&str; 19] = [
+    "at",
+    "by",
+    "id",
+    "agenda",
+    "code",
+    "user",
+    "name",
+    "satker",
+    "role",
+    "to",
+    "from",
+    "state",
+    "text",
+    "subject",
+    "note",
+    "reason",
+    "after",
+    "lost_from",
+    "lost_to",
+];
+
 /// Members of a list that get a line each; there may be thousands.
 const LINES: usize = 100;
 
@@ -44,9 +67,7 @@ impl Locale {
             lines: Vec::new(),
         };
         if let Value::Object(fields) = &row.detail {
-            for (key, value) in fields.iter().filter(|(key, _)| *key != "fact") {
-                telling.field(key, value);
-            }
+            telling.all(fields.iter().filter(|(key, _)| *key != "fact"));
         }
         telling.lines
     }
@@ -79,13 +100,18 @@ struct Telling<'t> {
 }
 
 impl Telling<'_> {
+    fn all<'f>(&mut self, fields: impl Iterator<Item = (&'f String, &'f Value)>) {
+        let mut fields: Vec<_> = fields.collect();
+        let place = |key: &str| FIRST.iter().position(|first| *first == key);
+        fields.sort_by_key(|(key, _)| place(key).unwrap_or(FIRST.len()));
+        for (key, value) in fields {
+            self.field(key, value);
+        }
+    }
+
     fn field(&mut self, key: &str, value: &Value) {
         match value {
-            Value::Object(fields) => {
-                for (key, value) in fields {
-                    self.field(key, value);
-                }
-            }
+            Value::Object(fields) => self.all(fields.iter()),
             Value::Array(members) if members.iter().any(Value::is_object) => {
                 for (at, member) in members.iter().take(LINES).enumerate() {
                     let name = if at == 0 {
@@ -164,6 +190,7 @@ impl Telling<'_> {
             }
             "role" => vec![of("role")],
             "kind" => vec![of("kind")],
+            "policy" => vec![of("policy")],
             "reason" | "note" | "error" => vec![of("cause")],
             _ => Vec::new(),
         };

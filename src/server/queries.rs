@@ -257,9 +257,15 @@ impl Office {
             .filter_map(|(code, entry)| {
                 let hay = &entry.haystack;
                 let score = pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher)?;
-                // What was typed in one piece goes before its letters strewn over several names, and the shorter name before the longer.
-                let whole = hay.to_lowercase().contains(&typed);
-                Some(((!whole, std::cmp::Reverse(score), hay.len(), *code), *code))
+                // What was typed in one piece goes first, then all its words, then its letters strewn over several names; among equals the
+                // shorter name before the longer.
+                let lower = hay.to_lowercase();
+                let pieces = if lower.contains(&typed) {
+                    0
+                } else {
+                    1 + u8::from(!typed.split_whitespace().all(|word| lower.contains(word)))
+                };
+                Some(((pieces, std::cmp::Reverse(score), hay.len(), *code), *code))
             })
             .collect();
         found.sort_unstable_by_key(|(rank, _)| *rank);

@@ -6,7 +6,7 @@ use super::{
     key::Key,
     popup::{Asked, Help, Note, Palette, Popup, Question},
     screen::{deadlines::DeadlineTab, home, letters::LettersScreen},
-    state::{Effect, LinkState, Msg, Place, Said, State, Ticket},
+    state::{Effect, Level, LinkState, Msg, Place, Said, State, Ticket},
     widget::line::Line,
 };
 use crate::{
@@ -510,6 +510,10 @@ fn act_on_palette(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn typed(state: &mut State, key: Key) -> Vec<Effect> {
+    // A refusal may lie over the fields; whoever types on has read it, and what it says of a field stands under that.
+    if matches!(&state.message, Some(message) if message.level == Level::Error) {
+        state.message = None;
+    }
     match state.popups.last_mut() {
         Some(Popup::Form(_)) => form::typed(state, key),
         Some(Popup::Editor(_)) => sms::typed_into_editor(state, key),

@@ -29,7 +29,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
         LinkState::Down(refusal) => without_server(refusal, look, width),
         LinkState::Connecting | LinkState::Up => return,
     };
-    let height = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX);
+    let height = u16::try_from(lines.len() + 3).unwrap_or(u16::MAX);
     let buffer = frame.buffer_mut();
     let inside = popup(buffer, area, (76, height), &title, look);
     let foot = inside.height.saturating_sub(1);
