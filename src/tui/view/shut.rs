@@ -55,7 +55,7 @@ type Styled = Vec<(String, Style)>;
 
 fn without_role(refusal: &Refusal, had: bool, look: &Look, width: usize) -> (String, Styled) {
     let user = refusal.args.get("user").cloned().unwrap_or_default();
-    let with = |id: &str| look.with(id, &[("user", Arg::from(user.as_str()))]);
+    let of_user = |id: &str| look.with(id, &[("user", Arg::from(user.as_str()))]);
     let (title, what) = if had {
         ("shut-removed-title", "shut-removed")
     } else {
@@ -64,10 +64,10 @@ fn without_role(refusal: &Refusal, had: bool, look: &Look, width: usize) -> (Str
     let normal = look.style(Role::Text);
     let mut lines = Vec::new();
     for (words, style) in [
-        (with(what), normal),
+        (of_user(what), normal),
         (look.text("shut-safe"), normal),
         (look.text("shut-ask"), normal),
-        (with("shut-command"), look.style(Role::Key)),
+        (of_user("shut-command"), look.style(Role::Key)),
         (look.text("shut-roles"), look.style(Role::Muted)),
     ] {
         say(&mut lines, &words, style, width);
