@@ -965,3 +965,6 @@ fact-field-delivered = Delivered
 policy-auto = automatic
 policy-manual = one person
 policy-two-person = two persons
+modem-note-is-not-there-is-the-modem-plugged-in-is-the-name-right = { $port } is not there: is the modem plugged in, is the name right?
+modem-note-may-not-be-opened-by-this-user-add-the-user-to-the-group-dialout = { $port } may not be opened by this user: add the user to the group dialout
+modem-note-is-in-use-by-another-program-modemmanager-gammu-smsd-another-server = { $port } is in use by another program (ModemManager, gammu-smsd, another server)

@@ -929,3 +929,6 @@ fact-field-delivered = Sampai
 policy-auto = otomatis
 policy-manual = satu orang
 policy-two-person = dua orang
+modem-note-is-not-there-is-the-modem-plugged-in-is-the-name-right = { $port } tidak ada: apakah modem terpasang, dan apakah namanya benar?
+modem-note-may-not-be-opened-by-this-user-add-the-user-to-the-group-dialout = { $port } tidak boleh dibuka akun ini: masukkan akunnya ke grup dialout
+modem-note-is-in-use-by-another-program-modemmanager-gammu-smsd-another-server = { $port } sedang dipakai program lain (ModemManager, gammu-smsd, server lain)

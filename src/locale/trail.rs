@@ -81,13 +81,20 @@ impl Locale {
 
     /// What a modem's session says of itself, in words where there are any; what a device or the system says stays as it is.
     pub fn modem_note(&self, detail: &str) -> String {
-        let words = detail.split(|c: char| !c.is_ascii_alphanumeric());
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        let id = format!("modem-note-{}", words.join("-").to_lowercase());
-        if self.has(&id) {
-            self.text(&id)
-        } else {
-            detail.to_owned()
+        let id_of = |said: &str| {
+            let words = said.split(|c: char| !c.is_ascii_alphanumeric());
+            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            format!("modem-note-{}", words.join("-").to_lowercase())
+        };
+        let whole = id_of(detail);
+        if self.has(&whole) {
+            return self.text(&whole);
+        }
+        // What is said of a port begins with it.
+        let of_port = detail.split_once(' ').filter(|_| detail.starts_with('/'));
+        match of_port.map(|(port, said)| (port, id_of(said))) {
+            Some((port, id)) if self.has(&id) => self.with(&id, &[("port", port.into())]),
+            _ => detail.to_owned(),
         }
     }
 }

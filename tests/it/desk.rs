@@ -509,5 +509,8 @@ fn the_command_line_says_states_and_facts_in_words_and_keeps_its_codes_for_progr
     let probed = server.ok(&["modem", "probe", port]);
     assert!(probed.contains("tanpa SIM"), "{probed}");
     assert!(!probed.contains("no-sim"), "{probed}");
+    let missing = cli(server.home.dir(), &["modem", "probe", "/dev/no-such-port"]);
+    let said = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(said.contains("/dev/no-such-port tidak ada"), "{said}");
     drop(modem);
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::bench::*;
 use crate::{
-    service::{AuditPage, AuditRow, Reply},
+    service::{AuditPage, AuditRow, Reply, Request},
     tui::state::Ticket,
 };
 
@@ -94,4 +94,42 @@ fn what_nests_and_what_is_long_stays_readable() {
         !screen.contains('\u{1b}') && !screen.contains("null"),
         "{screen}"
     );
+}
+
+#[test]
+fn what_was_found_for_another_search_is_not_shown_under_this_one() {
+    let page = |seq: u64, next_before| {
+        let mut row = row(
+            "user-set",
+            "sari",
+            json!({ "fact": "user-set", "user": "sari" }),
+        );
+        row.seq = seq;
+        Reply::ListAudit(AuditPage {
+            rows: vec![row],
+            next_before,
+        })
+    };
+    let mut bench = Bench::new();
+    bench.keys("J");
+    let (ticket, _) = bench.one_asked("ListAudit");
+    bench.answer(ticket, page(90, Some(90)));
+    // Older facts are on their way when the search begins.
+    bench.keys("down");
+    let (older, _) = bench.one_asked("ListAudit");
+    assert_eq!(older, Ticket::AuditMore);
+    bench.keys("/");
+    bench.typed("ab");
+    bench.answer(older, page(50, None));
+    assert!(bench.state.audit.rows.is_empty());
+    let (first, _) = bench.one_asked("ListAudit");
+    bench.answer(first, page(90, None));
+    assert!(bench.state.audit.rows.is_empty(), "{}", bench.screen());
+    let (second, Request::ListAudit(ask)) = bench.one_asked("ListAudit") else {
+        panic!()
+    };
+    assert_eq!(ask.about.as_deref(), Some("ab"));
+    bench.answer(second, page(40, None));
+    let shown: Vec<u64> = bench.state.audit.rows.iter().map(|row| row.seq).collect();
+    assert_eq!(shown, [40]);
 }
