@@ -13,6 +13,7 @@ mod plain;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 pub use crate::domain::lang::Lang;
 pub use overriding::LocaleError;

@@ -735,6 +735,8 @@ pub enum Topic {
     Deadlines,
     /// State of a modem.
     Modem,
+    /// Who has which role: whoever hears it may have another one now.
+    Users,
     /// The server is about to end.
     Stopping,
 }

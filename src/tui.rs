@@ -11,7 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, FixedOffset, Local, TimeDelta, Timelike};
-use crossbeam_channel::{Receiver, never, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 
 use crate::{
     client::Asker,
@@ -75,12 +75,11 @@ pub fn run(desk: Desk) -> io::Result<()> {
     }
     let (input_sender, inputs) = unbounded();
     let (link_sender, events) = unbounded();
-    // Dropped at the end, which also ends the line's thread.
-    let (_stop, stopped) = unbounded();
+    let (try_again, again) = unbounded();
     input::watch_signals(input_sender.clone())?;
     let mut screen = Screen::take()?;
     input::read_keys(io::stdin().as_fd().try_clone_to_owned()?, input_sender)?;
-    link::keep(desk.home, desk.start_server, link_sender, stopped)?;
+    link::keep(desk.home, desk.start_server, link_sender, again)?;
     let now = Local::now().fixed_offset();
     let mut driver = Driver {
         state: State::new(screen.size()?, now, fastrand::u64(..)),
@@ -89,6 +88,7 @@ pub fn run(desk: Desk) -> io::Result<()> {
             asker: None,
             tickets: HashMap::new(),
             unsent: Vec::new(),
+            try_again,
         },
         clock: Clock {
             shown: now,
@@ -135,6 +135,8 @@ struct Line {
     tickets: HashMap<u64, Ticket>,
     /// What the last updates wanted to know.
     unsent: Vec<(Ticket, Request)>,
+    /// Makes the line try at once. Dropped at the end, which also ends the line's thread.
+    try_again: Sender<()>,
 }
 
 struct Driver {
@@ -294,6 +296,8 @@ impl Driver {
                     }
                 }
                 Effect::Repaint => screen.repaint()?,
+                // The line's thread ends only with the desk.
+                Effect::TryAgain => drop(self.line.try_again.send(())),
                 Effect::Suspend => screen.suspend()?,
                 Effect::Quit => self.leaving = true,
             }

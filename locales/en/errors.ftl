@@ -237,7 +237,7 @@ error-unreachable = No server answers for { $home } ({ $cause }). The data are s
 error-user-in-file = { $user } stands in sipintar.toml, section [users], which goes first. Nothing was changed; change it there and restart the server.
 error-user-known = { $user } has a role already: `{ $role }`. Nothing was changed. `sipintar users set` gives another one.
 error-user-section-unknown =
-    sipintar.toml, [users]: { $user } is of section { $section }, which does not exist, and may touch nothing. There are: { $known }.{ $nearest ->
+    sipintar.toml, [users]: { $user } is of section { $section }, which does not exist, and may touch nothing. Correct the file and restart the server. There are: { $known }.{ $nearest ->
         [none] {""}
        *[other] {" "}Did you mean `{ $nearest }`?
     }
@@ -320,3 +320,6 @@ error-closed-to-others =
        *[other] , and { $more } more like it
     }. What is in it is as it was; if it held a secret, consider a new one.
 error-above-open = Other accounts may write to the folder { $path } (mode { $mode }) above the home folder and could move the office away. The data are safe. Close it with `chmod go-w { $path }`.
+error-server-away = The SI PINTAR server is not running. Nothing that was saved is lost. Tell the administrator; the desk connects by itself as soon as it runs again.
+error-modem-none = No modem answers at { $port }: { $cause }. Nothing was changed; check the port, or try another port of the same modem.
+error-modem-slow = The modem at { $port } did not finish answering: { $cause }. Nothing was changed; unplug it, plug it in again and try once more.

@@ -237,7 +237,7 @@ error-unreachable = Tidak ada server yang menjawab untuk { $home } ({ $cause }).
 error-user-in-file = { $user } tercantum di sipintar.toml, bagian [users], yang didahulukan. Tidak ada yang diubah; ubah di sana lalu mulai ulang server.
 error-user-known = { $user } sudah punya peran: `{ $role }`. Tidak ada yang diubah. `sipintar users set` memberi peran lain.
 error-user-section-unknown =
-    sipintar.toml, [users]: { $user } dari seksi { $section }, yang tidak ada, sehingga tidak boleh mengubah apa pun. Yang ada: { $known }.{ $nearest ->
+    sipintar.toml, [users]: { $user } dari seksi { $section }, yang tidak ada, sehingga tidak boleh mengubah apa pun. Perbaiki berkas itu lalu jalankan ulang server. Yang ada: { $known }.{ $nearest ->
         [none] {""}
        *[other] {" "}Maksud Anda `{ $nearest }`?
     }
@@ -320,3 +320,6 @@ error-closed-to-others =
        *[other] , begitu juga { $more } lainnya
     }. Isinya tidak berubah; bila memuat rahasia, pertimbangkan untuk menggantinya.
 error-above-open = Akun lain boleh menulis ke folder { $path } (mode { $mode }) di atas folder kantor dan dapat memindahkan kantor. Data aman. Tutup dengan `chmod go-w { $path }`.
+error-server-away = Server SI PINTAR tidak berjalan. Yang sudah disimpan tidak hilang. Beri tahu administrator; meja kerja tersambung sendiri begitu server berjalan lagi.
+error-modem-none = Di { $port } tidak ada modem yang menjawab: { $cause }. Tidak ada yang diubah; periksa portnya, atau pilih port lain dari modem yang sama.
+error-modem-slow = Modem di { $port } tidak selesai menjawab: { $cause }. Tidak ada yang diubah; cabut lalu pasang lagi modemnya dan coba sekali lagi.

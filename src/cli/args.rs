@@ -266,7 +266,7 @@ pub enum AuditCommand {
         /// Only by this account.
         #[arg(long, value_name = "USER")]
         actor: Option<String>,
-        /// Only about this agenda number, message or satker.
+        /// Only about this agenda number, message or satker, or only facts of this kind (as `--json` names it, such as `user-set`).
         #[arg(long, value_name = "ID")]
         about: Option<String>,
         #[command(flatten)]

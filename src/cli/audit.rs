@@ -49,11 +49,12 @@ pub(super) fn run(call: &mut Call, command: AuditCommand) -> Outcome {
             if call.json {
                 call.object(&row)?;
             } else {
+                let fact = call.locale.fact(&row);
                 table.row([
                     row.seq.to_string(),
                     minute(Some(row.time)),
                     row.actor,
-                    row.fact,
+                    fact,
                     row.about,
                 ]);
             }

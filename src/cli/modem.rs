@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::args::{ModemCommand, Simulate};
 use super::table::Table;
 use super::{Call, Outcome};
-use crate::modem::probe;
 use crate::modem::simulator::{SimulatorSettings, TerminalOptions, run_on_terminal};
+use crate::modem::{ProbeError, probe};
 use crate::service::{AskUssd, ListModems, ModemRow, Office, Refusal};
 
 pub(super) fn run(call: &mut Call, command: ModemCommand) -> Outcome {
@@ -41,20 +41,32 @@ pub(super) fn table(call: &Call, rows: &[ModemRow]) -> Table {
     for row in rows {
         table.row([
             row.name.clone(),
-            row.kind.clone(),
-            row.state.clone(),
+            call.locale.text(&format!("modem-kind-{}", row.kind)),
+            call.locale.modem_state(&row.kind, &row.state),
             row.operator.clone().unwrap_or_default(),
             row.signal.map(|n| format!("{n}%")).unwrap_or_default(),
             row.port.clone().unwrap_or_default(),
-            row.detail.clone().unwrap_or_default(),
+            call.locale
+                .modem_note(row.detail.as_deref().unwrap_or_default()),
         ]);
     }
     table
 }
 
 fn look(call: &mut Call, port: &str, baud: u32) -> Outcome {
-    let found =
-        probe(port, baud).map_err(|error| Refusal::new("modem-trouble").with("cause", error))?;
+    let found = probe(port, baud).map_err(|error| {
+        let code = match error {
+            ProbeError::Unreachable(_) | ProbeError::System(_) => "modem-trouble",
+            ProbeError::NoModem(_) => "modem-none",
+            ProbeError::Slow(_) => "modem-slow",
+        };
+        let (ProbeError::Unreachable(cause)
+        | ProbeError::System(cause)
+        | ProbeError::NoModem(cause)
+        | ProbeError::Slow(cause)) = error;
+        let refusal = Refusal::new(code).with("port", port);
+        refusal.with("cause", call.locale.modem_note(&cause))
+    })?;
     if call.json {
         return call.object(&found);
     }
@@ -67,8 +79,13 @@ fn look(call: &mut Call, port: &str, baud: u32) -> Outcome {
         ("imei", found.imei),
         ("operator", found.operator),
         ("signal", signal),
-        ("sim", Some(found.sim)),
-        ("state", state.as_str().map(str::to_owned)),
+        ("sim", Some(call.locale.modem_state("serial", &found.sim))),
+        (
+            "state",
+            state
+                .as_str()
+                .map(|state| call.locale.modem_state("serial", state)),
+        ),
     ] {
         let value = value.unwrap_or_else(|| "-".to_owned());
         table.row([call.locale.text(&format!("column-{name}")), value]);

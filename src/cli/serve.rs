@@ -209,7 +209,8 @@ pub(super) fn status(call: &mut Call) -> Outcome {
     row("satker", status.store.satker.to_string());
     row("sms", status.store.sms.to_string());
     for (state, count) in status.sms.iter().filter(|(_, count)| **count > 0) {
-        row("empty", format!("{count} {}", state.as_str()));
+        let state = call.locale.text(&format!("sms-{}", state.as_str()));
+        row("empty", format!("{count} {state}"));
     }
     row("clients", status.clients.to_string());
     row("disk", format!("{} MiB", status.disk_free_mb));

@@ -172,6 +172,8 @@ pub struct ServiceTexts {
     pub completed: Option<Template>,
     /// When it goes back for repair.
     pub returned: Option<Template>,
+    /// The same once a due date that `returned` names has passed; there is nothing before it any more.
+    pub returned_late: Option<Template>,
     /// When it is refused.
     pub rejected: Option<Template>,
 }
@@ -487,6 +489,7 @@ impl Module {
                 ("received", &sms.received),
                 ("completed", &sms.completed),
                 ("returned", &sms.returned),
+                ("returned_late", &sms.returned_late),
                 ("rejected", &sms.rejected),
             ] {
                 found.extend(text.as_ref().map(|text| {

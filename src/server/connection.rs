@@ -246,7 +246,8 @@ fn talk(
     result
 }
 
-/// Writes notices until the connection is closed. A client that has gone, or that lost its role, ends the reading side too.
+/// Writes notices until the connection is closed. A client that has gone ends the reading side too; so does one that lost its role,
+/// which is told why, so that it does not come back only to ask.
 fn pass_on(
     told: &Receiver<Notice>,
     closed: &Receiver<()>,
@@ -260,7 +261,8 @@ fn pass_on(
             recv(closed) -> _ => return,
         };
         let Ok(notice) = notice else { return };
-        if account.actor(&shared.office).role == Role::None {
+        if let Err(refusal) = Office::require(&account.actor(&shared.office), Role::Viewer) {
+            let _ = say(out, &ServerLine::Refused { id: 0, refusal });
             let out = out.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = out.shutdown(Shutdown::Both);
             return;

@@ -22,6 +22,9 @@ pub(super) use check::check_values;
 
 use notice::notice_of;
 
+/// Stands in a preview for the reason that is still to be typed; no message is ever drafted with it.
+const REASON_TO_COME: &str = "(alasan)";
+
 impl Office {
     /// What registering would give; never refuses, but lists what is wrong.
     ///
@@ -188,7 +191,12 @@ impl Office {
         };
         let satker = self.sender_record(&letter)?;
         let ended = ended(&letter, ask.to, fields, now);
-        let text = self.notice_text(service, notice, &ended, satker.as_ref(), &ask.note, now);
+        // A reason that is still to be typed leaves no hole.
+        let reason = match ask.note.trim() {
+            "" => REASON_TO_COME,
+            _ => &ask.note,
+        };
+        let text = self.notice_text(service, notice, &ended, satker.as_ref(), reason, now);
         let notice = text
             .and_then(Result::ok)
             .map(|text| self.preview(text, satker.as_ref()));

@@ -250,17 +250,25 @@ impl Office {
         let pattern = Pattern::parse(&short, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
-        let mut found: Vec<(u32, SatkerCode)> = index
+        let typed = short.to_lowercase();
+        let mut found: Vec<_> = index
             .satker()
             .iter()
             .filter_map(|(code, entry)| {
-                Some((
-                    pattern.score(Utf32Str::new(&entry.haystack, &mut buffer), &mut matcher)?,
-                    *code,
-                ))
+                let hay = &entry.haystack;
+                let score = pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher)?;
+                // What was typed in one piece goes first, then all its words, then its letters strewn over several names; among equals the
+                // shorter name before the longer.
+                let lower = hay.to_lowercase();
+                let pieces = if lower.contains(&typed) {
+                    0
+                } else {
+                    1 + u8::from(!typed.split_whitespace().all(|word| lower.contains(word)))
+                };
+                Some(((pieces, std::cmp::Reverse(score), hay.len(), *code), *code))
             })
             .collect();
-        found.sort_by_key(|(score, code)| (std::cmp::Reverse(*score), *code));
+        found.sort_unstable_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, code)| code).collect()
     }
 

@@ -422,11 +422,10 @@ fn topic_of(fact: &Fact) -> Option<Topic> {
         | Fact::DeadlineReopened { .. }
         | Fact::DeadlinesMoved { .. }
         | Fact::DateGiven { .. } => Some(Topic::Deadlines),
+        Fact::UserSet { .. } | Fact::UserRemoved { .. } => Some(Topic::Users),
         Fact::InboxPartKept { .. }
         | Fact::InboxPartsShown { .. }
         | Fact::InboxPartsForgotten { .. }
-        | Fact::UserSet { .. }
-        | Fact::UserRemoved { .. }
         | Fact::AttemptRefused { .. }
         | Fact::DraftKept { .. }
         | Fact::DraftDropped { .. }

@@ -51,6 +51,11 @@ impl Refusal {
         self
     }
 
+    /// Whether the account has no role in the office: it is told nothing, and asking again is of no use until somebody gives it one.
+    pub fn is_without_role(&self) -> bool {
+        self.code == "forbidden" && self.args.get("role").is_some_and(|role| role == "none")
+    }
+
     /// Whether the server could not be reached or does not speak this client's protocol (exit status 3).
     pub fn is_unreachable(&self) -> bool {
         matches!(

@@ -23,9 +23,8 @@ impl Action {
         }
         if let Some(asks) = self.asks() {
             match state.role() {
-                Some(Role::None | Role::Viewer) => return Some(Say::new("role-may-look")),
                 Some(role) if role < asks.needs() && !matches!(self, Self::LoadDemo) => {
-                    let needs = asks.needs().as_str();
+                    let needs = Say::new(format!("user-{}", asks.needs().as_str()));
                     return Some(Say::new("role-too-low").with("needs", needs));
                 }
                 None if state.link == LinkState::Up => return None,

@@ -1,8 +1,9 @@
 //! The line to the server: connects, listens, and connects again by itself.
 
-use std::{io, thread, time::Duration};
+use std::{fs, io, os::unix::fs::MetadataExt, thread, time::Duration};
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use nix::unistd::Uid;
 
 use crate::{
     client::{self, Asker, Heard, Listener},
@@ -17,7 +18,7 @@ pub(super) enum LinkEvent {
     Up(Asker),
     /// The server said something.
     Heard(Heard),
-    /// The server is gone or was not there; the line tries again by itself.
+    /// The server is gone or was not there; the line tries again by itself. Where the account has no role, only when a person wants it.
     Down(Refusal),
 }
 
@@ -27,12 +28,13 @@ pub type StartServer = Box<dyn Fn(&Home) -> Result<(), Refusal> + Send>;
 /// The pause before the next try grows to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Starts the thread that keeps the line. It ends when nobody listens to `events` or `stop` is closed.
+/// Starts the thread that keeps the line. It ends when nobody listens to `events` or `again` is closed; what comes by `again` makes
+/// it try at once.
 pub(super) fn keep(
     home: Home,
     start_server: StartServer,
     events: Sender<LinkEvent>,
-    stop: Receiver<()>,
+    again: Receiver<()>,
 ) -> io::Result<()> {
     thread::Builder::new()
         .name("line".to_owned())
@@ -52,6 +54,10 @@ pub(super) fn keep(
                             None => return,
                         }
                     }
+                    // Only the account of the server may start one; to anybody else how that is done is of no use.
+                    Err(refusal) if refusal.code == "unreachable" && is_of_another(&home) => {
+                        Refusal::new("server-away")
+                    }
                     // A server that somebody ended stays ended until somebody starts one.
                     Err(refusal) if refusal.code == "unreachable" && !ended_in_order => {
                         match start_server(&home) {
@@ -61,19 +67,32 @@ pub(super) fn keep(
                     }
                     Err(refusal) => refusal,
                 };
+                let shut = down.is_without_role();
                 if events.send(LinkEvent::Down(down)).is_err() {
                     return;
                 }
-                // The pause ends early when the desk leaves.
-                if let Err(crossbeam_channel::RecvTimeoutError::Disconnected) =
-                    stop.recv_timeout(pause)
-                {
-                    return;
+                if shut {
+                    // Each time the server writes down that an account without a role was there: a person says when it is worth it.
+                    if again.recv().is_err() {
+                        return;
+                    }
+                    continue;
                 }
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                // The pause ends early when the desk leaves.
+                match again.recv_timeout(pause) {
+                    Err(RecvTimeoutError::Disconnected) => return,
+                    Ok(()) => {}
+                    Err(RecvTimeoutError::Timeout) => pause = (pause * 2).min(LONGEST_PAUSE),
+                }
             }
         })?;
     Ok(())
+}
+
+/// Whether the home belongs to another account. Root is told how to start the server there all the same.
+fn is_of_another(home: &Home) -> bool {
+    let we = Uid::effective();
+    !we.is_root() && fs::metadata(home.dir()).is_ok_and(|found| found.uid() != we.as_raw())
 }
 
 /// Passes on what the server says, until the line is lost. `None` when nobody listens.
@@ -84,6 +103,10 @@ fn listen(
 ) -> Option<Refusal> {
     loop {
         match listener.hear() {
+            // The account has lost its role; the server hangs up.
+            Ok(Heard::Answer(_, Err(refusal))) if refusal.is_without_role() => {
+                return Some(refusal);
+            }
             Ok(heard) => {
                 if let Heard::Notice(notice) = &heard {
                     *ended_in_order |= notice.topics.contains(&Topic::Stopping);

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use super::{
     action::{Action, Context},
     keymap::Keymap,
+    state::Said,
     theme::{Role, Theme},
 };
 use crate::{
@@ -49,9 +50,15 @@ impl Look {
 
     /// The state of a modem. A gateway is away or wrong in other ways than a modem at a port.
     pub fn modem_state(&self, kind: &str, state: &str) -> String {
-        let ids = [format!("modem-{kind}-{state}"), format!("modem-{state}")];
-        let id = ids.iter().find(|id| self.locale.has(id));
-        id.map_or_else(|| super::text::clean(state), |id| self.text(id))
+        super::text::clean(&self.locale.modem_state(kind, state))
+    }
+
+    /// A text of ours, or a refusal, in words.
+    pub fn said(&self, said: &Said) -> String {
+        match said {
+            Said::Say(say) => self.say(say),
+            Said::Refusal(refusal) => self.refusal(refusal),
+        }
     }
 
     /// A text by id with values.

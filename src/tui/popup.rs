@@ -4,6 +4,7 @@ use tui_textarea::TextArea;
 
 use super::{
     action::{Action, Context},
+    state::Said,
     widget::line::Line,
 };
 use chrono::{DateTime, Utc};
@@ -31,6 +32,8 @@ pub enum Popup {
     Editor(Box<Editor>),
     /// Work on many messages that goes on.
     Progress(Box<Run>),
+    /// Something to read in full.
+    Note(Box<Note>),
     /// The list of keys.
     Help(Help),
     /// The commands to choose from.
@@ -44,7 +47,7 @@ impl Popup {
             Self::Form(_) => Context::Form,
             Self::Question(_) | Self::Progress(_) => Context::Confirm,
             Self::Editor(_) => Context::Text,
-            Self::Help(_) => Context::Reader,
+            Self::Note(_) | Self::Help(_) => Context::Reader,
             Self::Palette(_) => Context::Line,
         }
     }
@@ -195,6 +198,17 @@ impl Editor {
     pub fn text(&self) -> String {
         self.area.lines().join("\n")
     }
+}
+
+/// Something to read in full.
+#[derive(Debug)]
+pub struct Note {
+    /// Text of its title.
+    pub title: &'static str,
+    /// What it says.
+    pub said: Said,
+    /// Lines scrolled away.
+    pub scroll: u16,
 }
 
 /// The list of keys.

@@ -66,6 +66,8 @@ pub enum Effect {
     SetClock(DateTime<FixedOffset>),
     /// Paint the whole screen again.
     Repaint,
+    /// Try at once to reach the server.
+    TryAgain,
     /// Stop the process until it is told to go on.
     Suspend,
     /// Leave the desk.
@@ -174,6 +176,20 @@ pub enum LinkState {
     Up,
     /// Lost; it is being tried again.
     Down(Refusal),
+    /// The account has no role. It is tried again when a person wants it.
+    Shut {
+        /// What the server said.
+        refusal: Refusal,
+        /// The account had a role when this desk was opened.
+        had: bool,
+        /// A person wants to know once more.
+        asked: bool,
+    },
+}
+
+/// That nobody answers: a server that is being started, or started again.
+pub(super) fn is_ordinary(refusal: &Refusal) -> bool {
+    matches!(refusal.code.as_str(), "unreachable" | "connection-lost")
 }
 
 /// How a message is meant.
@@ -314,6 +330,36 @@ impl State {
             Place::Deadlines => Context::Deadlines,
             Place::Audit => Context::Audit,
         }
+    }
+
+    /// Whether the server lets nobody in here, or has not answered yet and may not for long: then the desk is one box that says so.
+    pub fn is_shut(&self) -> bool {
+        match &self.link {
+            LinkState::Shut { .. } => true,
+            LinkState::Down(refusal) => {
+                self.overview.is_none() && !is_ordinary(refusal) && self.popups.is_empty()
+            }
+            LinkState::Connecting | LinkState::Up => false,
+        }
+    }
+
+    /// Takes the word that the account has no role: what was on the screen is the office's, and goes.
+    pub(super) fn shut(&mut self, refusal: Refusal) {
+        let (had, asked) = match self.link {
+            LinkState::Shut { had, asked, .. } => (had, asked),
+            _ => (self.overview.is_some(), false),
+        };
+        let numbers = self.numbers;
+        *self = Self::new(self.size, self.clock, self.seed);
+        self.numbers = numbers;
+        if asked {
+            self.warn(Say::new("shut-still"));
+        }
+        self.link = LinkState::Shut {
+            refusal,
+            had,
+            asked: false,
+        };
     }
 
     /// A number that this desk has not used.

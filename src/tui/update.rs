@@ -4,9 +4,9 @@ use super::{
     action::{Action, Context},
     areas::{areas, list_areas},
     key::Key,
-    popup::{Asked, Help, Palette, Popup, Question},
+    popup::{Asked, Help, Note, Palette, Popup, Question},
     screen::{deadlines::DeadlineTab, home, letters::LettersScreen},
-    state::{Effect, LinkState, Msg, Place, State, Ticket},
+    state::{Effect, Level, LinkState, Msg, Place, Said, State, Ticket},
     widget::line::Line,
 };
 use crate::{
@@ -49,6 +49,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.warn(say.with("key", key.to_string()));
             Vec::new()
         }
+        // What was asked before the role was lost is nobody's business any more.
+        Msg::Answer(..) if matches!(state.link, LinkState::Shut { .. }) => Vec::new(),
         Msg::Answer(ticket, result) => answer::take(state, ticket, result),
         Msg::Notice(notice) => noticed(state, &notice),
         Msg::Up => {
@@ -67,6 +69,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             // What was kept while the line was going down may not have arrived.
             effects.extend(form::keep_draft_again(state));
             effects
+        }
+        Msg::Down(refusal) if refusal.is_without_role() => {
+            state.shut(refusal);
+            Vec::new()
         }
         Msg::Down(refusal) => {
             state.link = LinkState::Down(refusal);
@@ -134,7 +140,7 @@ fn noticed(state: &mut State, notice: &Notice) -> Vec<Effect> {
         ),
         Topic::Deadlines => matches!(state.place, Place::Deadlines | Place::Satker | Place::Audit),
         Topic::Inbox => matches!(state.place, Place::Inbox | Place::Audit),
-        Topic::Modem | Topic::Stopping => state.place == Place::Audit,
+        Topic::Modem | Topic::Users | Topic::Stopping => state.place == Place::Audit,
     });
     if concerns {
         effects.extend(lists::refresh(state));
@@ -190,6 +196,9 @@ fn neighbour(state: &mut State, by: isize) -> Vec<Effect> {
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.is_shut() {
+        return act_on_shut(state, action);
+    }
     if let Some(reason) = action.unavailable(state) {
         state.warn(reason);
         return Vec::new();
@@ -215,7 +224,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
             return Vec::new();
         }
-        Some(Popup::Help(_)) => return act_on_help(state, action),
+        Some(Popup::Note(_) | Popup::Help(_)) => return act_on_reader(state, action),
         Some(Popup::Palette(_)) => return act_on_palette(state, action),
         None => {}
     }
@@ -278,6 +287,23 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
+/// The box that stands for the desk while there is no office to show.
+fn act_on_shut(state: &mut State, action: Action) -> Vec<Effect> {
+    state.message = None;
+    match action {
+        Action::Reload => {
+            if let LinkState::Shut { asked, .. } = &mut state.link {
+                *asked = true;
+            }
+            vec![Effect::TryAgain]
+        }
+        Action::Quit => vec![Effect::Quit],
+        Action::Redraw => vec![Effect::Repaint],
+        Action::Suspend => vec![Effect::Suspend],
+        _ => Vec::new(),
+    }
+}
+
 pub(super) fn question(asked: Asked) -> Popup {
     Popup::Question(Box::new(Question { asked, scroll: 0 }))
 }
@@ -292,7 +318,7 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         Sms(usize, String),
         Deadlines(DeadlineTab),
         Inbox,
-        Nothing(Say),
+        Note(&'static str, Said),
     }
     let Some(overview) = &state.overview else {
         return Vec::new();
@@ -321,17 +347,17 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         home::HomeRow::Repairs(_) => Way::Sms(sms_screen::REPAIR_TAB, String::new()),
         home::HomeRow::Trouble(_) => Way::Sms(sms_screen::TROUBLE_TAB, String::new()),
         home::HomeRow::Sms(row) => Way::Sms(sms_screen::TROUBLE_TAB, row.id.to_string()),
-        home::HomeRow::Modem(modem) => Way::Nothing(
-            Say::new("modem-detail")
+        home::HomeRow::Modem(modem) => {
+            let detail = modem.detail.clone();
+            let say = Say::new("modem-detail")
                 .with("name", modem.name.as_str())
-                .with(
-                    "detail",
-                    modem.detail.clone().unwrap_or_else(|| modem.state.clone()),
-                ),
-        ),
+                .with("detail", detail.unwrap_or_else(|| modem.state.clone()));
+            Way::Note("note-modem", Said::Say(say))
+        }
         home::HomeRow::Warning(warning) if warning.code == "flood" => Way::Inbox,
-        home::HomeRow::Hold(_) | home::HomeRow::Warning(_) => {
-            Way::Nothing(Say::new("nothing-to-open"))
+        home::HomeRow::Hold(hold) => Way::Note("note-hold", Said::Refusal((*hold).clone())),
+        home::HomeRow::Warning(warning) => {
+            Way::Note("note-warning", Said::Refusal((*warning).clone()))
         }
     };
     match way {
@@ -362,8 +388,12 @@ fn open_home_row(state: &mut State) -> Vec<Effect> {
         Way::Sms(tab, find) => lists::open_sms(state, tab, find, None),
         Way::Deadlines(tab) => deadlines::open_deadlines(state, |screen| screen.tab = tab),
         Way::Inbox => open(state, Place::Inbox),
-        Way::Nothing(say) => {
-            state.info(say);
+        Way::Note(title, said) => {
+            state.popups.push(Popup::Note(Box::new(Note {
+                title,
+                said,
+                scroll: 0,
+            })));
             Vec::new()
         }
     }
@@ -396,12 +426,8 @@ fn satker_act(state: &mut State, action: Action) -> Vec<Effect> {
             Some(code),
         ),
         Action::DraftSms => {
-            let kind = state
-                .satker
-                .list
-                .selected()
-                .map_or_else(String::new, |row| row.kind.clone());
-            sms::open_draft(state, Some((code, &kind)))
+            let kind = row.kind.clone();
+            sms::open_draft(state, Some((code, name, &kind)))
         }
         _ => Vec::new(),
     }
@@ -444,19 +470,21 @@ fn act_on_question(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-fn act_on_help(state: &mut State, action: Action) -> Vec<Effect> {
+fn act_on_reader(state: &mut State, action: Action) -> Vec<Effect> {
     let page = state.size.1.saturating_sub(6).max(1);
-    let Some(Popup::Help(help)) = state.popups.last_mut() else {
-        return Vec::new();
+    let scroll = match state.popups.last_mut() {
+        Some(Popup::Help(help)) => &mut help.scroll,
+        Some(Popup::Note(note)) => &mut note.scroll,
+        _ => return Vec::new(),
     };
     match action {
-        Action::MoveDown => help.scroll = help.scroll.saturating_add(1),
-        Action::MoveUp => help.scroll = help.scroll.saturating_sub(1),
-        Action::PageDown => help.scroll = help.scroll.saturating_add(page),
-        Action::PageUp => help.scroll = help.scroll.saturating_sub(page),
-        Action::MoveFirst => help.scroll = 0,
+        Action::MoveDown => *scroll = scroll.saturating_add(1),
+        Action::MoveUp => *scroll = scroll.saturating_sub(1),
+        Action::PageDown => *scroll = scroll.saturating_add(page),
+        Action::PageUp => *scroll = scroll.saturating_sub(page),
+        Action::MoveFirst => *scroll = 0,
         // Drawing stops at the last line.
-        Action::MoveLast => help.scroll = u16::MAX,
+        Action::MoveLast => *scroll = u16::MAX,
         Action::Cancel => {
             state.popups.pop();
         }
@@ -482,6 +510,10 @@ fn act_on_palette(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn typed(state: &mut State, key: Key) -> Vec<Effect> {
+    // A refusal may lie over the fields; whoever types on has read it, and what it says of a field stands under that.
+    if matches!(&state.message, Some(message) if message.level == Level::Error) {
+        state.message = None;
+    }
     match state.popups.last_mut() {
         Some(Popup::Form(_)) => form::typed(state, key),
         Some(Popup::Editor(_)) => sms::typed_into_editor(state, key),

@@ -2,7 +2,9 @@
 
 use ratatui::{
     Frame,
+    buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
@@ -12,7 +14,7 @@ use super::{
     look::Look,
     popup::{self, Popup},
     screen,
-    state::{Level, LinkState, Place, Said, State},
+    state::{Level, LinkState, Place, State, is_ordinary},
     text,
     theme::Role,
     widget::paint::{put, put_line},
@@ -20,6 +22,7 @@ use super::{
 use crate::domain::sms::SmsState;
 
 pub mod hints;
+mod shut;
 
 /// Draws the state.
 pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look) {
@@ -28,6 +31,11 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look) {
     let areas = areas(size);
     let whole = frame.area();
     frame.buffer_mut().set_style(whole, look.style(Role::Text));
+    if state.is_shut() {
+        shut::draw(frame, areas.content, state, look);
+        draw_message(frame, areas.message, areas.hints, state, look);
+        return;
+    }
     draw_tabs(frame, areas.tabs, state, look);
     draw_screens(frame, areas.screens, state, look);
     let page = state.popups.iter().find_map(|popup| match popup {
@@ -175,22 +183,18 @@ fn draw_screens(frame: &mut Frame<'_>, area: Rect, state: &State, look: &Look) {
 
 fn draw_message(frame: &mut Frame<'_>, area: Rect, hints: Rect, state: &State, look: &Look) {
     let buffer = frame.buffer_mut();
-    if let LinkState::Down(refusal) = &state.link {
+    if let LinkState::Down(refusal) = &state.link
+        && !state.is_shut()
+    {
         // That nobody answers is said already; another cause wants a person.
-        let ordinary = matches!(refusal.code.as_str(), "unreachable" | "connection-lost");
-        let cause = if ordinary {
-            String::new()
+        let words = if refusal.code == "server-away" {
+            format!("{} {}", look.refusal(refusal), look.text("link-typed"))
+        } else if is_ordinary(refusal) {
+            look.text("link-down")
         } else {
-            look.refusal(refusal)
+            format!("{} {}", look.text("link-down"), look.refusal(refusal))
         };
-        put(
-            buffer,
-            area,
-            0,
-            0,
-            &format!("{} {cause}", look.text("link-down")),
-            look.style(Role::Danger),
-        );
+        put_words(buffer, area, hints, &words, look.style(Role::Danger));
         return;
     }
     if state.link == LinkState::Connecting {
@@ -239,35 +243,37 @@ fn draw_message(frame: &mut Frame<'_>, area: Rect, hints: Rect, state: &State, l
     let Some(message) = &state.message else {
         return;
     };
-    let words = match &message.say {
-        Said::Say(say) => look.say(say),
-        Said::Refusal(refusal) => look.refusal(refusal),
-    };
+    let words = look.said(&message.say);
     // Without colour the kind of message still shows.
     let (sign, role) = match message.level {
         Level::Info => ("", Role::Info),
         Level::Warning => ("! ", Role::Warning),
         Level::Error => ("!! ", Role::Danger),
     };
-    // A sentence that is too long for its line goes on over the hints: it says what to do next.
-    let lines = text::wrap(&format!("{sign}{words}"), usize::from(area.width));
-    let room = if lines.len() > 1 {
-        Rect {
-            height: area.height + hints.height,
-            ..area
-        }
+    put_words(
+        buffer,
+        area,
+        hints,
+        &format!("{sign}{words}"),
+        look.style(role),
+    );
+}
+
+/// A sentence that is too long for its line goes on over the hints, and what is still longer grows upwards over the screen: it says
+/// what to do next.
+fn put_words(buffer: &mut Buffer, area: Rect, hints: Rect, words: &str, style: Style) {
+    let lines = text::wrap(words, usize::from(area.width));
+    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let room = if wanted > 1 {
+        let bottom = area.y + area.height + hints.height;
+        let height = wanted.min(bottom);
+        Rect::new(area.x, bottom - height, area.width, height)
     } else {
         area
     };
     for (row, line) in (0..room.height).zip(&lines) {
-        put(
-            buffer,
-            room,
-            0,
-            row,
-            &text::pad(line, usize::from(area.width)),
-            look.style(role),
-        );
+        let line = text::pad(line, usize::from(area.width));
+        put(buffer, room, 0, row, &line, style);
     }
 }
 

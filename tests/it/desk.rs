@@ -6,8 +6,8 @@ use std::time::Duration;
 use sipintar::domain::letter::LetterState;
 use sipintar::domain::sms::{SmsKind, SmsState};
 use sipintar::service::{
-    ConfirmSms, EndLetter, GetDraft, ListLetters, ListModems, ListSms, NewLetter, Refusal,
-    RegisterLetter, Registered, SmsChoice, SmsPage, SmsRow,
+    ConfirmSms, DraftSms, EndLetter, GetDraft, ListLetters, ListModems, ListSatker, ListSms,
+    NewLetter, Refusal, RegisterLetter, Registered, SmsChoice, SmsPage, SmsRow,
 };
 
 use crate::modem::Modem;
@@ -410,4 +410,107 @@ fn what_a_phone_sends_is_kept_whole_and_once() {
         list.modems[0].state == "ready"
     });
     assert_eq!(server.ask(inbox).unwrap().total, 0);
+}
+
+#[test]
+fn a_report_returned_after_its_day_is_asked_for_soon_and_a_reason_to_come_leaves_no_hole() {
+    let server = Server::start(ALWAYS);
+    import(&server, SATKER);
+    let mut desk = at_lpj(&server);
+    half_a_form(&mut desk);
+    desk.keys(SAVE);
+    desk.until("the letter in the list", |text| {
+        !text.contains(FORM) && text.contains(ROW)
+    });
+    let words = |screen: &str| {
+        let plain = screen.replace('│', " ");
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let screen = desk.answers("k", "(alasan)");
+    assert!(
+        words(&screen).contains("dikembalikan: (alasan). Mohon"),
+        "{screen}"
+    );
+    desk.keys("saldo keliru");
+    desk.keys(SAVE);
+    let page = server.wait_for("the notice", all_sms(), |page| {
+        page.rows
+            .iter()
+            .any(|sms| sms.text.contains("saldo keliru"))
+    });
+    let texts: Vec<&str> = page.rows.iter().map(|sms| sms.text.as_str()).collect();
+    assert!(
+        texts[0].ends_with("saldo keliru. Mohon segera perbaiki; batas 10-11-2026 lewat."),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn of_several_satker_the_one_that_was_typed_whole_is_found_first() {
+    let server = Server::start(ALWAYS);
+    import(
+        &server,
+        "kode_satker,nama,nama_singkat,status
+411100,Dinas Pertanian Madiun Timur,Dispertan Madiun Timur,aktif
+411999,Dinas Pertanian Madiun,Dispertan Madiun,aktif
+",
+    );
+    let find = |text: &str| {
+        let page = ListSatker {
+            find: Some(text.into()),
+            limit: 10,
+            ..ListSatker::default()
+        };
+        let rows = server.ask(page).unwrap().rows;
+        rows.iter()
+            .map(|row| row.code.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(find("dispertan madiun"), ["411999", "411100"]);
+    assert_eq!(find("madiun timur"), ["411100"]);
+}
+
+#[test]
+fn the_command_line_says_states_and_facts_in_words_and_keeps_its_codes_for_programs() {
+    let (modem, settings) = Modem::start(&[]);
+    let server = Server::start(&settings);
+    modem_ready(&server);
+    let draft = DraftSms {
+        to: Some("0813-2222-0001".into()),
+        satker: None,
+        role: None,
+        text: "Pengumuman".into(),
+        key: None,
+    };
+    server.ask(draft).unwrap();
+    let status = server.ok(&["status"]);
+    for words in ["1 menunggu", "siap", "terdaftar di jaringan"] {
+        assert!(status.contains(words), "{words}: {status}");
+    }
+    for code in ["waiting", "ready", "registered"] {
+        assert!(!status.contains(code), "{code}: {status}");
+    }
+    assert!(server.ok(&["status", "--json"]).contains("\"ready\""));
+    let audit = server.ok(&["audit", "list"]);
+    assert!(
+        audit.contains("SMS dibuat") && !audit.contains("sms-drafted"),
+        "{audit}"
+    );
+    let json = server.ok(&["audit", "list", "--json"]);
+    assert!(json.contains("\"sms-drafted\""), "{json}");
+    let only = server.ok(&["audit", "list", "--about", "sms-drafted"]);
+    assert_eq!(only.matches("SMS dibuat").count(), 1, "{only}");
+
+    // A look at a port that no server uses.
+    let (other, settings) = Modem::start(&["--no-sim"]);
+    other.plugged();
+    let port = settings.split("port = \"").nth(1).unwrap();
+    let port = port.split('"').next().unwrap();
+    let probed = server.ok(&["modem", "probe", port]);
+    assert!(probed.contains("tanpa SIM"), "{probed}");
+    assert!(!probed.contains("no-sim"), "{probed}");
+    let missing = cli(server.home.dir(), &["modem", "probe", "/dev/no-such-port"]);
+    let said = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(said.contains("/dev/no-such-port tidak ada"), "{said}");
+    drop(modem);
 }

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use sipintar::client::Client;
 use sipintar::domain::id::SmsId;
 use sipintar::domain::sms::SmsState;
-use sipintar::service::{DraftSms, ListModems, ListSms, Office, ShowSms, SmsPage};
+use sipintar::service::{DraftSms, ListAudit, ListModems, ListSms, Office, ShowSms, SmsPage};
 
 use crate::modem::Modem;
-use crate::support::{DEADLINE, Server};
+use crate::support::{ALWAYS, DEADLINE, SATKER, Server};
 use crate::terminal::Desk;
 
 const SAVE: &str = "\x13";
@@ -239,4 +239,87 @@ fn work_on_thousands_is_stopped_by_esc_and_the_rest_stays() {
         "the other {waiting} were confirmed in {:?}",
         begun.elapsed()
     );
+}
+
+/// Within this time a desk has to know what concerns its account.
+const NOTICEABLE: Duration = Duration::from_secs(5);
+
+/// An office whose socket the clerk's account reaches. None without the rights to be two accounts.
+fn for_another_account(settings: &str) -> Option<Server> {
+    let server = Server::start(settings);
+    let list = server.file("satker.csv", SATKER);
+    server.ok(&["satker", "import", list.to_str().unwrap()]);
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(server.home.dir(), open).unwrap();
+    let two =
+        nix::unistd::geteuid().is_root() && all_may_run(Path::new(env!("CARGO_BIN_EXE_sipintar")));
+    if !two {
+        println!("skipped: only root can be several accounts");
+    }
+    two.then_some(server)
+}
+
+#[test]
+fn a_desk_follows_the_role_of_its_account_from_none_to_none() {
+    let Some(server) = for_another_account(ALWAYS) else {
+        return;
+    };
+    let mut desk = Desk::open_as(server.home.dir(), Some(CLERK));
+    let command = format!("sipintar users add {CLERK} ");
+    let screen = desk.shows(&command);
+    assert!(screen.contains("belum punya peran"), "{screen}");
+    assert!(!screen.contains("Sambungan putus"), "{screen}");
+    desk.answers("r", "masih belum punya peran");
+    server.ok(&["users", "add", CLERK, "desk"]);
+    desk.answers("r", "Yang perlu dikerjakan sekarang");
+    desk.answers("T", "Pengadilan Negeri");
+    desk.shows("(meja)");
+
+    // What an administrator changes is known at once.
+    let changed = Instant::now();
+    server.ok(&["users", "set", CLERK, "viewer"]);
+    desk.shows("(pembaca)");
+    assert!(changed.elapsed() < NOTICEABLE, "{:?}", changed.elapsed());
+    let removed = Instant::now();
+    server.ok(&["users", "remove", CLERK]);
+    let screen = desk.shows(&command);
+    assert!(removed.elapsed() < NOTICEABLE, "{:?}", removed.elapsed());
+    assert!(screen.contains("tidak lagi punya peran"), "{screen}");
+    for office in ["Pengadilan", "411201", "KPPN"] {
+        assert!(!screen.contains(office), "{office} stays:\n{screen}");
+    }
+
+    // The desk did not knock by itself: what stands in the trail is the first attempt; the second was within a minute of it.
+    let all = ListAudit {
+        limit: 1_000,
+        ..ListAudit::default()
+    };
+    let facts = server.ask(all).unwrap().rows;
+    let refused = facts.iter().filter(|row| row.fact == "attempt-refused");
+    assert_eq!(refused.count(), 1);
+    desk.keys("q");
+    assert_eq!(desk.ended(), Some(0));
+}
+
+#[test]
+fn a_clerk_reads_that_the_server_is_gone_and_is_connected_again_by_itself() {
+    let Some(mut server) = for_another_account(&format!("{ALWAYS}[users]\n{CLERK} = \"desk\"\n"))
+    else {
+        return;
+    };
+    let mut open = Desk::open_as(server.home.dir(), Some(CLERK));
+    open.shows("Yang perlu dikerjakan sekarang");
+    server.kill();
+    let mut fresh = Desk::open_as(server.home.dir(), Some(CLERK));
+    for desk in [&mut open, &mut fresh] {
+        let screen = desk.shows("Server SI PINTAR tidak berjalan");
+        let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        for said in ["tidak hilang", "administrator", "tersambung sendiri"] {
+            assert!(words.contains(said), "{said}:\n{screen}");
+        }
+        assert!(!screen.contains("milik akun"), "{screen}");
+    }
+    server.restart();
+    open.shows("Tersambung lagi");
+    fresh.shows("Yang perlu dikerjakan sekarang");
 }

@@ -53,7 +53,13 @@ impl Service {
         notice: Notice,
         filling: &Filling<'_>,
     ) -> Option<Result<String, RenderError>> {
-        let template = self.template(notice)?;
+        let mut template = self.template(notice)?;
+        if self.sms.returned.as_ref() == Some(template)
+            && let Some(late) = &self.sms.returned_late
+            && self.names_past(template, filling)
+        {
+            template = late;
+        }
         // The reason for which papers go back is told as given, whatever field has the same name.
         let given = matches!(notice, Notice::Returned | Notice::Rejected).then_some("alasan");
         Some(template.render(&|name| {
@@ -62,6 +68,22 @@ impl Service {
             }
             filling.value(name, &self.computed, &self.fields)
         }))
+    }
+}
+
+impl Service {
+    /// Whether a due date that the text names is before the day of the event.
+    fn names_past(&self, template: &Template, filling: &Filling<'_>) -> bool {
+        let named = template.placeholders();
+        let mut computed = self.computed.iter();
+        computed.any(|computed| match &computed.from {
+            ComputedFrom::DueOf(id) => {
+                named.contains(&computed.placeholder.as_str())
+                    && (filling.due_of)(id) < filling.event_date
+                    && (filling.due_of)(id).is_some()
+            }
+            ComputedFrom::EventDate => false,
+        })
     }
 }
 

@@ -31,7 +31,8 @@ impl Office {
                 && ask
                     .about
                     .as_ref()
-                    .is_none_or(|wanted| entry.fact.concerns(wanted))
+                    // The kind of fact too: what a repair left out bears the number and time of another journal.
+                    .is_none_or(|wanted| entry.fact.concerns(wanted) || entry.fact.name() == wanted)
                 // What is being typed is nobody's business until it is saved.
                 && !matches!(entry.fact.name(), "draft-kept" | "draft-dropped");
             if wanted {

@@ -114,8 +114,8 @@ pub enum Purpose {
     AssignInbox(InboxId),
     /// Writes a free message.
     DraftSms {
-        /// To an official of this satker, or to a phone.
-        satker: Option<SatkerCode>,
+        /// To an official of the satker with this code and name, or to a phone.
+        satker: Option<(SatkerCode, String)>,
         /// By which a repeated request is recognised.
         key: String,
     },
@@ -192,7 +192,11 @@ impl Form {
                 Say::new("form-answer-inbox").with("to", to.as_str())
             }
             Purpose::AssignInbox(_) => Say::new("form-assign-inbox"),
-            Purpose::DraftSms { .. } => Say::new("form-draft-sms"),
+            Purpose::DraftSms {
+                satker: Some((code, name)),
+                ..
+            } => Say::new("form-draft-sms-to").with("which", format!("{code} {name}")),
+            Purpose::DraftSms { satker: None, .. } => Say::new("form-draft-sms"),
             Purpose::Deadline { task, .. } => task.title(),
         }
     }
@@ -387,8 +391,8 @@ impl Form {
                     None,
                     Request::DraftSms(DraftSms {
                         to: satker.is_none().then(|| self.value("to")),
-                        satker: *satker,
-                        role: satker.and(role),
+                        satker: satker.as_ref().map(|(code, _)| *code),
+                        role: satker.as_ref().and(role),
                         text: self.value("text"),
                         key: Some(key.clone()),
                     }),

@@ -85,6 +85,35 @@ pub fn label(state: &State, look: &Look, action: Action) -> String {
     }
 }
 
+/// The commands of other screens that fit what was typed, the best first, with the first of their places.
+pub fn elsewhere(look: &Look, context: Context, typed: &str) -> Vec<(Context, String)> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut buffer = Vec::new();
+    let here: Vec<Action> = actions(context).into_iter().map(|(_, one)| one).collect();
+    let mut found: Vec<(u32, Context, String)> = Action::ALL
+        .iter()
+        .filter(|action| !here.contains(action))
+        .filter_map(|action| {
+            let is_screen = |place: &&Context| place.parent() == Some(Context::List);
+            let place = action.contexts().iter().find(is_screen)?;
+            let label = look.text(action.label());
+            let hay = format!("{label} {action}");
+            let score = pattern.score(Utf32Str::new(&hay, &mut buffer), &mut matcher)?;
+            Some((score, *place, label))
+        })
+        .collect();
+    found.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
+    found
+        .into_iter()
+        .map(|(_, place, label)| (place, label))
+        .collect()
+}
+
 /// The commands that fit what was typed, the best first; unavailable ones carry their reason.
 pub fn commands(
     state: &State,

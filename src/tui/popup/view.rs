@@ -7,7 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Asked, Editor, Help, Palette, Popup, Question, form, help};
+use super::{Asked, Editor, Help, Note, Palette, Popup, Question, form, help};
 use crate::{
     domain::id::SmsId,
     gsm::gsm7,
@@ -33,6 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, over: &Popup, state: &State, look
         Popup::Question(question) => draw_question(frame, area, question, state, look),
         Popup::Editor(editor) => draw_editor(frame, area, editor, look),
         Popup::Progress(run) => progress::draw(frame, area, run, look),
+        Popup::Note(note) => draw_note(frame, area, note, look),
         Popup::Help(help) => draw_help(frame, area, *help, state, look),
         Popup::Palette(palette) => draw_palette(frame, area, palette, state, look),
     }
@@ -437,6 +438,25 @@ fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) 
     }
 }
 
+fn draw_note(frame: &mut Frame<'_>, area: Rect, note: &Note, look: &Look) {
+    let width = usize::from(area.width.min(76)).saturating_sub(4);
+    let lines = text::wrap(&look.said(&note.said), width);
+    let height = u16::try_from(lines.len() + 3).unwrap_or(u16::MAX);
+    let title = look.text(note.title);
+    let inside = popup(frame.buffer_mut(), area, (76, height), &title, look);
+    let body = inside.height.saturating_sub(1);
+    let last = lines.len().saturating_sub(usize::from(body));
+    let from = usize::from(note.scroll).min(last);
+    let buffer = frame.buffer_mut();
+    for (y, line) in (0..body).zip(lines.iter().skip(from)) {
+        put(buffer, inside, 1, y, line, look.style(Role::Text));
+    }
+    if from < last {
+        let more = look.text("detail-more");
+        put(buffer, inside, 1, body, &more, look.style(Role::Muted));
+    }
+}
+
 /// Cells of the keys in help.
 const KEYS: usize = 22;
 
@@ -494,12 +514,36 @@ fn draw_help(frame: &mut Frame<'_>, area: Rect, shown: Help, state: &State, look
     }
 }
 
+/// Under the commands of this screen those that are called like that on others; where there is nothing here, that.
+fn draw_elsewhere(
+    frame: &mut Frame<'_>,
+    inside: Rect,
+    palette: &Palette,
+    here: usize,
+    look: &Look,
+) {
+    let found = help::elsewhere(look, palette.context, palette.line.text());
+    let muted = look.style(Role::Unavailable);
+    let buffer = frame.buffer_mut();
+    if here == 0 {
+        let nothing = look.text("palette-nothing");
+        put(buffer, inside, 1, 1, &nothing, look.style(Role::Warning));
+    }
+    let from = u16::try_from(here.max(1)).unwrap_or(u16::MAX);
+    for (y, (context, label)) in (from.saturating_add(1)..inside.height).zip(&found) {
+        let place = look.text(&format!("context-{}", context.name()));
+        put(buffer, inside, 1, y, &text::fit(label, 38), muted);
+        let place = look.with("palette-elsewhere", &[("place", place.into())]);
+        put(buffer, inside, 41, y, &place, muted);
+    }
+}
+
 fn draw_palette(frame: &mut Frame<'_>, area: Rect, palette: &Palette, state: &State, look: &Look) {
     let found = help::commands(state, look, palette.context, palette.line.text());
     let inside = popup(
         frame.buffer_mut(),
         area,
-        (64, area.height.min(16)),
+        (76, area.height.min(16)),
         &look.text("palette-title"),
         look,
     );
@@ -515,6 +559,7 @@ fn draw_palette(frame: &mut Frame<'_>, area: Rect, palette: &Palette, state: &St
         look.style(Role::FieldActive),
     );
     let rows = inside.height.saturating_sub(1);
+    draw_elsewhere(frame, inside, palette, found.len(), look);
     let highlighted = palette.highlighted.min(found.len().saturating_sub(1));
     let from = (highlighted + 1).saturating_sub(usize::from(rows));
     for (y, (index, (action, label, reason))) in (1..=rows).zip(found.iter().enumerate().skip(from))
@@ -528,6 +573,7 @@ fn draw_palette(frame: &mut Frame<'_>, area: Rect, palette: &Palette, state: &St
         let key = look.key(palette.context, *action).unwrap_or_default();
         put(buffer, inside, 1, y, &text::fit(label, 38), style);
         let beside = reason.as_ref().map_or(key, |reason| look.say(reason));
+        let beside = text::fit(&beside, usize::from(inside.width.saturating_sub(42)));
         put(
             buffer,
             inside,

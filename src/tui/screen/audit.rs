@@ -32,8 +32,10 @@ pub struct AuditScreen {
     pub detail_scroll: u16,
     /// An answer has come.
     pub known: bool,
-    pub(in crate::tui) turn: Turn,
-    pub(in crate::tui) more_turn: Turn,
+    turn: Turn,
+    more_turn: Turn,
+    /// The answers that are outstanding are to another search than the present one.
+    stale: (bool, bool),
 }
 
 impl AuditScreen {
@@ -70,8 +72,28 @@ impl AuditScreen {
         Some(Effect::Ask(Ticket::AuditMore, self.request(Some(before))))
     }
 
-    /// Takes the newest facts; older ones that are here stay when they join on.
-    pub(in crate::tui) fn newest(&mut self, page: AuditPage, height: u16) {
+    /// The newest facts were refused.
+    pub(in crate::tui) fn give_up(&mut self) {
+        self.turn = Turn::default();
+        self.stale.0 = false;
+    }
+
+    /// The older facts were refused.
+    pub(in crate::tui) fn give_up_more(&mut self) {
+        self.more_turn = Turn::default();
+        self.stale.1 = false;
+    }
+
+    /// Takes the newest facts; older ones that are here stay when they join on. Gives the question that should follow.
+    pub(in crate::tui) fn newest(&mut self, page: AuditPage, height: u16) -> Option<Effect> {
+        let again = self.turn.done();
+        if !std::mem::take(&mut self.stale.0) {
+            self.take_newest(page, height);
+        }
+        again.then(|| self.ask()).flatten()
+    }
+
+    fn take_newest(&mut self, page: AuditPage, height: u16) {
         let selected = self.rows.get(self.cursor).map(|row| row.seq);
         let oldest = page.rows.last().map(|row| row.seq);
         let joins = self
@@ -106,6 +128,10 @@ impl AuditScreen {
 
     /// Takes older facts.
     pub(in crate::tui) fn older(&mut self, page: AuditPage) {
+        self.more_turn.done();
+        if std::mem::take(&mut self.stale.1) {
+            return;
+        }
         let last = self.rows.last().map(|row| row.seq);
         self.rows.extend(
             page.rows
@@ -132,5 +158,6 @@ impl AuditScreen {
         self.cursor = 0;
         self.top = 0;
         self.known = false;
+        self.stale = (self.turn.is_out(), self.more_turn.is_out());
     }
 }

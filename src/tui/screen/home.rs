@@ -60,6 +60,14 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
     // That somebody pulled the brake is for everybody to know first.
     let held = overview.held.is_some();
     rows.extend(overview.hold.iter().filter(|_| held).map(HomeRow::Hold));
+    // That the modem is simulated stands on every screen already.
+    rows.extend(
+        overview
+            .warnings
+            .iter()
+            .filter(|warning| warning.code != "simulated-modem")
+            .map(HomeRow::Warning),
+    );
     rows.extend(
         overview
             .modems
@@ -103,14 +111,6 @@ pub fn rows(overview: &Overview) -> Vec<HomeRow<'_>> {
         )));
     }
     rows.extend(overview.hold.iter().filter(|_| !held).map(HomeRow::Hold));
-    // That the modem is simulated stands on every screen already.
-    rows.extend(
-        overview
-            .warnings
-            .iter()
-            .filter(|warning| warning.code != "simulated-modem")
-            .map(HomeRow::Warning),
-    );
     rows
 }
 

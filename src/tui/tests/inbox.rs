@@ -154,7 +154,8 @@ fn every_screen_says_that_a_flood_waits_and_beranda_leads_to_it() {
     some.warnings.push(flood);
     bench.answer(Ticket::Overview, Reply::GetOverview(some));
     bench.shows("BANJIR SMS 285");
-    bench.keys("B end");
+    // Warnings come first.
+    bench.keys("B");
     bench.shows("285 SMS sejak 24-11-2026 09.00 menunggu petugas, senilai Rp99.750");
     bench.keys("enter");
     bench.one_asked("ListConversations");

@@ -442,11 +442,11 @@ fn a_viewer_may_look_but_not_touch() {
     bench.answer(Ticket::Letters(1), letter_page(letters()));
     bench.keys("n");
     assert!(bench.state.popups.is_empty());
-    assert_eq!(bench.said(), "peran Anda hanya boleh melihat");
+    assert_eq!(bench.said(), "perlu peran seksi");
     bench.keys("enter");
     bench.one_asked("ShowLetter");
     bench.keys("?");
-    bench.shows("(peran Anda hanya boleh melihat)");
+    bench.shows("(perlu peran seksi)");
 }
 
 #[test]

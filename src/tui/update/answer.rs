@@ -114,16 +114,9 @@ fn answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effect> {
         ) => deadlines::answered(state, ticket, reply),
         (Ticket::Audit, Reply::ListAudit(page)) => {
             let height = list_height(state);
-            let again = state.audit.turn.done();
-            state.audit.newest(page, height);
-            if again {
-                state.audit.ask().into_iter().collect()
-            } else {
-                Vec::new()
-            }
+            state.audit.newest(page, height).into_iter().collect()
         }
         (Ticket::AuditMore, Reply::ListAudit(page)) => {
-            state.audit.more_turn.done();
             state.audit.older(page);
             Vec::new()
         }
@@ -632,10 +625,10 @@ fn refused(state: &mut State, ticket: Ticket, refusal: Refusal) -> Vec<Effect> {
             say(state, refusal);
         }
         Ticket::Audit => {
-            state.audit.turn = Turn::default();
+            state.audit.give_up();
             say(state, refusal);
         }
-        Ticket::AuditMore => state.audit.more_turn = Turn::default(),
+        Ticket::AuditMore => state.audit.give_up_more(),
         Ticket::Candidates(number) => {
             if let Some(form) = form::numbered(state, number) {
                 for field in &mut form.fields {

@@ -275,10 +275,15 @@ fn open_form(
 }
 
 /// Opens the form of a free message, to one of the officials of a participant of that kind.
-pub(super) fn open_draft(state: &mut State, satker: Option<(SatkerCode, &str)>) -> Vec<Effect> {
+/// Opens the form of a free message: to a work unit with its code, name and kind, or to a phone.
+pub(super) fn open_draft(
+    state: &mut State,
+    satker: Option<(SatkerCode, String, &str)>,
+) -> Vec<Effect> {
     let key = state.next_key();
-    let fields = register::draft_sms_fields(satker.map(|(_, kind)| (kind, &*state.modules)));
-    let satker = satker.map(|(code, _)| code);
+    let kind = satker.as_ref().map(|(_, _, kind)| *kind);
+    let fields = register::draft_sms_fields(kind.map(|kind| (kind, &*state.modules)));
+    let satker = satker.map(|(code, name, _)| (code, name));
     open_form(state, Purpose::DraftSms { satker, key }, fields)
 }
 

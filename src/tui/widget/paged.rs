@@ -18,8 +18,20 @@ pub struct Paged<R> {
     pub top: u64,
     /// An answer has come; before, an empty list means nothing.
     pub known: bool,
-    asking: bool,
-    again: bool,
+    question: Question,
+}
+
+/// What is outstanding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    /// Nothing.
+    None,
+    /// An answer.
+    Asked,
+    /// An answer, after which the same is asked once more.
+    Again,
+    /// An answer about another list than the present one.
+    Stale,
 }
 
 impl<R> Default for Paged<R> {
@@ -31,8 +43,7 @@ impl<R> Default for Paged<R> {
             cursor: 0,
             top: 0,
             known: false,
-            asking: false,
-            again: false,
+            question: Question::None,
         }
     }
 }
@@ -81,11 +92,14 @@ impl<R> Paged<R> {
 
     /// Which rows to ask for now: offset and limit. `None` while an answer is outstanding; then another question follows it.
     pub fn ask(&mut self, height: u16) -> Option<(u64, u32)> {
-        if self.asking {
-            self.again = true;
-            return None;
+        match self.question {
+            Question::None => self.question = Question::Asked,
+            Question::Asked => {
+                self.question = Question::Again;
+                return None;
+            }
+            Question::Again | Question::Stale => return None,
         }
-        self.asking = true;
         let offset = self.top.saturating_sub(MARGIN);
         let limit = (self.top - offset) + u64::from(height) + MARGIN;
         Some((offset, u32::try_from(limit).unwrap_or(u32::MAX)))
@@ -101,6 +115,11 @@ impl<R> Paged<R> {
         height: u16,
         id: impl Fn(&R) -> I,
     ) -> bool {
+        let question = std::mem::replace(&mut self.question, Question::None);
+        if question == Question::Stale {
+            // What was found for something else is nothing to show, and even less to act on.
+            return true;
+        }
         let selected = self.selected().map(&id);
         let at_top = self.top == 0;
         self.rows = rows;
@@ -118,14 +137,12 @@ impl<R> Paged<R> {
             }
         }
         self.settle(height);
-        self.asking = false;
-        std::mem::take(&mut self.again) || self.lacks(height)
+        question == Question::Again || self.lacks(height)
     }
 
     /// The question was refused or the line was lost: nothing is outstanding any more.
     pub const fn give_up(&mut self) {
-        self.asking = false;
-        self.again = false;
+        self.question = Question::None;
     }
 
     /// Another list from now on: to the top, and what is here counts no more.
@@ -136,6 +153,9 @@ impl<R> Paged<R> {
         self.cursor = 0;
         self.top = 0;
         self.known = false;
+        if self.question != Question::None {
+            self.question = Question::Stale;
+        }
     }
 }
 

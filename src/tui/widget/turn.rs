@@ -18,6 +18,11 @@ impl Turn {
         true
     }
 
+    /// Whether an answer is outstanding.
+    pub const fn is_out(self) -> bool {
+        self.asking
+    }
+
     /// The answer has come. True when the question should go out once more.
     pub const fn done(&mut self) -> bool {
         self.asking = false;

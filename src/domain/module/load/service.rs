@@ -208,7 +208,13 @@ fn sms(
 ) -> ServiceTexts {
     let sms = table.get("sms").and_then(|node| node.table());
     if let Some(sms) = &sms {
-        sms.only(&["received", "completed", "returned", "rejected"]);
+        sms.only(&[
+            "received",
+            "completed",
+            "returned",
+            "returned_late",
+            "rejected",
+        ]);
     }
     let more: More = fields
         .iter()
@@ -230,7 +236,7 @@ fn sms(
             Some((_, Some(false))) => None,
             Some((node, None)) => {
                 let template = texts::template(node, &more)?;
-                let returning = key == "returned" || key == "rejected";
+                let returning = matches!(key, "returned" | "returned_late" | "rejected");
                 texts::check_filled(node, &template, &|name| {
                     let field = fields.iter().find(|f| f.fills(name));
                     let asked = field.is_some_and(|f| {
@@ -258,6 +264,7 @@ fn sms(
         received: one("received", None, false),
         completed: one("completed", Some("selesai-umum"), true),
         returned,
+        returned_late: one("returned_late", None, false),
         rejected,
     }
 }

@@ -468,3 +468,36 @@ fn an_unknown_module_or_service_names_the_nearest() {
     );
     assert_eq!(modules.module("xyzzy").unwrap_err().nearest, None);
 }
+
+#[test]
+fn a_report_that_goes_back_after_its_day_is_not_asked_for_before_it() {
+    let modules = builtin();
+    let service = modules.module("lpj").unwrap().service("lpj").unwrap();
+    let context: BTreeMap<String, String> = [
+        ("kantor", "KPPN Madiun"),
+        ("satker", "PN Madiun"),
+        ("alasan", "saldo tidak cocok"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    let fields = BTreeMap::from([("periode".to_owned(), "2026-10".to_owned())]);
+    let text = |notice: Notice, today: &str| {
+        let filling = Filling {
+            context: &context,
+            fields: &fields,
+            due_of: &|_| Some("2026-11-10".parse().unwrap()),
+            event_date: Some(today.parse().unwrap()),
+        };
+        service.notice(notice, &filling).unwrap().unwrap()
+    };
+    for notice in [Notice::Returned, Notice::Rejected] {
+        assert_eq!(
+            text(notice, "2026-11-10"),
+            "KPPN Madiun: Yth. KPA PN Madiun, LPJ Okt 2026 dikembalikan: saldo tidak cocok. Mohon perbaiki sebelum 10-11-2026."
+        );
+        assert_eq!(
+            text(notice, "2026-11-11"),
+            "KPPN Madiun: Yth. KPA PN Madiun, LPJ Okt 2026 dikembalikan: saldo tidak cocok. Mohon segera perbaiki; batas 10-11-2026 lewat."
+        );
+    }
+}

@@ -70,7 +70,9 @@ fn problem_words(problem: &Problem, field: &Field, look: &Look) -> String {
     }
 }
 
-fn rows<'f>(form: &'f Form, state: &State, look: &Look) -> Vec<Row<'f>> {
+/// The rows of a form that is so many cells wide.
+fn rows<'f>(form: &'f Form, state: &State, look: &Look, width: u16) -> Vec<Row<'f>> {
+    let room = usize::from(width.saturating_sub(LABEL + 3));
     let today = state.clock.date_naive();
     let mut rows = Vec::new();
     for (index, field) in form.fields.iter().enumerate() {
@@ -88,7 +90,12 @@ fn rows<'f>(form: &'f Form, state: &State, look: &Look) -> Vec<Row<'f>> {
             // While the person types a date, half of it is no mistake yet; the reason comes when the field is left.
             let typing = index == form.focus && !form.tried && matches!(problem, Problem::Words(_));
             if !typing || field.typed().chars().count() >= 3 {
-                rows.push(Row::Problem(problem_words(&problem, field, look)));
+                let words = problem_words(&problem, field, look);
+                let lines = text::wrap(&words, room).into_iter().enumerate();
+                rows.extend(lines.map(|(at, line)| {
+                    let sign = if at == 0 { '^' } else { ' ' };
+                    Row::Problem(format!("{sign} {line}"))
+                }));
             }
         }
     }
@@ -125,7 +132,7 @@ fn offers<'f>(picker: &Picker, look: &Look) -> Vec<Row<'f>> {
 
 /// Draws the rows into `area`, scrolled so that the focused field and what hangs under it can be seen.
 fn draw_rows(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look: &Look) {
-    let rows = rows(form, state, look);
+    let rows = rows(form, state, look, area.width);
     let focus_row = rows
         .iter()
         .position(|row| matches!(row, Row::Field(index, _) if *index == form.focus))
@@ -190,7 +197,7 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look
                     area,
                     LABEL,
                     y,
-                    &format!("^ {words}"),
+                    words,
                     look.style(Role::FieldInvalid),
                 );
             }
@@ -505,8 +512,9 @@ fn opted_out(name: &str, phone: &PhoneNumber, look: &Look) -> String {
 
 /// Draws a form as a popup.
 pub fn draw_popup(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look: &Look) {
-    let shown = rows(form, state, look).len();
-    let width = usize::from(area.width.min(76)).saturating_sub(4);
+    let outside = area.width.min(76);
+    let shown = rows(form, state, look, outside.saturating_sub(2)).len();
+    let width = usize::from(outside).saturating_sub(4);
     let preview = match &form.purpose {
         Purpose::Broadcast { report, .. } => announcement(report.as_deref(), look, width),
         _ => end_preview(form, look, width),

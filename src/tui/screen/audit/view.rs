@@ -76,7 +76,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &AuditScreen, state: &Sta
             (row.seq.to_string(), look.style(Role::Muted)),
             (time, text),
             (row.actor.clone(), text),
-            (look.text(&format!("fact-{}", row.fact)), text),
+            (look.locale.fact(row), text),
             (row.about.clone(), text),
         ];
         table::row(buffer, places.rows, y, &widths, &cells);
@@ -86,7 +86,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &AuditScreen, state: &Sta
         }
     }
     if let (Some(pane), Some(row)) = (places.detail, screen.rows.get(screen.cursor)) {
-        let title = format!("{} {}", row.seq, row.fact);
+        let title = format!("{} {}", row.seq, look.locale.fact(row));
         detail::draw(
             buffer,
             pane,
@@ -96,9 +96,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, screen: &AuditScreen, state: &Sta
             look,
             |width| {
                 let mut lines = Lines::new(look, width);
-                let whole = serde_json::to_string_pretty(&row.detail).unwrap_or_default();
-                for line in whole.lines() {
-                    lines.line(Line::styled(line.to_owned(), text));
+                for (name, value) in look.locale.fact_fields(row) {
+                    lines.field(&name, &value);
                 }
                 lines.into_lines()
             },

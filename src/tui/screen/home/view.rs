@@ -141,6 +141,7 @@ fn line(
         Span::styled(format!("{} ", text::pad(&look.text(id), KIND)), style)
     };
     let plain = |words: String| Span::styled(words, look.style(Role::Text));
+    let room = usize::from(width).saturating_sub(KIND + 2);
     let danger = look.style(Role::Danger);
     let warning = look.style(Role::Warning);
     match row {
@@ -213,26 +214,25 @@ fn line(
         ]),
         HomeRow::Modem(modem) => {
             let state_words = look.modem_state(&modem.kind, &modem.state);
-            let detail = modem.detail.clone().unwrap_or_default();
+            let detail = modem.detail.as_deref().unwrap_or_default();
+            let detail = look.locale.modem_note(detail);
             Line::from(vec![
                 kind("home-modem", danger),
-                plain(text::clean(&format!(
-                    "{}: {state_words} {detail}",
-                    modem.name
-                ))),
+                plain(text::fit(
+                    &text::clean(&format!("{}: {state_words} {detail}", modem.name)),
+                    room,
+                )),
             ])
         }
+        // The rest opens in a box.
         HomeRow::Hold(refusal) => Line::from(vec![
             kind("home-hold", warning),
-            plain(look.refusal(refusal)),
+            plain(text::fit(&look.refusal(refusal), room)),
         ]),
-        HomeRow::Warning(refusal) => {
-            let _ = overview;
-            Line::from(vec![
-                kind("home-warning", warning),
-                plain(look.refusal(refusal)),
-            ])
-        }
+        HomeRow::Warning(refusal) => Line::from(vec![
+            kind("home-warning", danger),
+            plain(text::fit(&look.refusal(refusal), room)),
+        ]),
     }
 }
 
