@@ -11,12 +11,12 @@
     reason = "benchmarks"
 )]
 
-use sipintar::{domain, home, journal, service, settings};
+use sipintar::{domain, home, journal, service, settings, store};
 
 /// The server as its tests see it, with their rig.
 #[path = "."]
 mod server {
-    pub use sipintar::server::{clock, daily, office, store};
+    pub use sipintar::server::{clock, daily, office};
 
     #[path = "../src/server/rig.rs"]
     pub mod rig;

@@ -19,9 +19,9 @@ use sipintar::domain::module::Modules;
 use sipintar::journal::Journal;
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::server::store::Store;
 use sipintar::service::{ListSatker, Office as _};
 use sipintar::settings::Settings;
+use sipintar::store::Store;
 
 fn main() {
     if !rig::asked_for() {

@@ -27,10 +27,10 @@ use pty::{Desk, Terminal};
 use rig::{ALWAYS, Server, Used, show};
 use sipintar::client::Client;
 use sipintar::domain::sms::SmsState;
+use sipintar::gsm::pdu::{Submit, to_hex};
+use sipintar::gsm::segment::ReferenceWidth;
+use sipintar::gsm::split;
 use sipintar::service::{ConfirmSms, DraftSms, ListModems, ListSms, Office, SmsChoice, SmsRow};
-use sipintar::sms::pdu::{Submit, to_hex};
-use sipintar::sms::segment::ReferenceWidth;
-use sipintar::sms::split;
 use tempfile::TempDir;
 
 const MESSAGES: usize = 200;

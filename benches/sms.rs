@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use divan::Bencher;
 use sipintar::domain::template::Template;
-use sipintar::sms::pdu::{Submit, Validity};
-use sipintar::sms::segment::ReferenceWidth;
-use sipintar::sms::{measure, split};
+use sipintar::gsm::pdu::{Submit, Validity};
+use sipintar::gsm::segment::ReferenceWidth;
+use sipintar::gsm::{measure, split};
 
 const ONE: &str = "KPPN Madiun: Yth. KPA PN Madiun, LPJ Bendahara Okt 2026 telah diterima lengkap dan benar tgl 24-11-2026. Terima kasih.";
 const UCS2: &str = "Yth. KPA PN Madiun, LPJ Bendahara — Okt 2026 — sudah kami terima.";

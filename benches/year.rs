@@ -17,12 +17,12 @@
     reason = "benchmarks"
 )]
 
-use sipintar::{domain, home, journal, service, settings};
+use sipintar::{domain, home, journal, service, settings, store};
 
 /// The server as the test sees it, with its rig.
 #[path = "."]
 mod server {
-    pub use sipintar::server::{clock, daily, office, store};
+    pub use sipintar::server::{clock, daily, office};
 
     #[path = "../src/server/rig.rs"]
     pub mod rig;

@@ -15,10 +15,10 @@ use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::when::parse_typed;
 use crate::home::{self, Home};
-use crate::import;
 use crate::locale::{Arg, Lang, Locale};
 use crate::service::{GetStatus, Office, Refusal};
 use crate::settings::Settings;
+use crate::sheet;
 
 mod args;
 mod audit;
@@ -188,7 +188,7 @@ pub fn main() -> ExitCode {
     };
     // Before anything else is read: this process is to hold nothing but the file.
     if let Some(Command::ReadSheet { file }) = &arguments.command {
-        return import::apart::answer(file);
+        return sheet::apart::answer(file);
     }
     let variable = std::env::var("SIPINTAR_LANG").ok();
     let home = Home::find(

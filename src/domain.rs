@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod csv;
 pub mod deadline;
 pub mod fact;
 pub mod gsm_text;

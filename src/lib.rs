@@ -6,8 +6,8 @@
 pub mod cli;
 pub mod client;
 pub mod domain;
+pub mod gsm;
 pub mod home;
-pub mod import;
 pub mod journal;
 pub mod locale;
 pub mod modem;
@@ -16,5 +16,6 @@ pub mod protocol;
 pub mod server;
 pub mod service;
 pub mod settings;
-pub mod sms;
+pub mod sheet;
+pub mod store;
 pub mod tui;

@@ -34,7 +34,6 @@ mod replay;
 mod reports;
 #[cfg(test)]
 mod rig;
-pub mod store;
 mod summary;
 mod systemd;
 mod throttle;

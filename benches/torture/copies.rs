@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use chrono::FixedOffset;
 use sipintar::domain::fact::Fact;
 use sipintar::journal::{Anchor, Entry, hash_of};
-use sipintar::server::store::Store;
+use sipintar::store::Store;
 
 use super::book::{Book, Sure};
 use super::checks;

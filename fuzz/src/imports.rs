@@ -9,14 +9,14 @@ use sipintar::domain::calendar::Calendar;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::module::Modules;
 use sipintar::home::Home;
-use sipintar::import::{CELL_MAX, CELLS_MAX, COLUMNS_MAX, ROWS_MAX, TEXT_MAX, read_bytes};
 use sipintar::journal::Entry;
 use sipintar::locale::{LANGS, Locale};
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::server::store::Store;
 use sipintar::service::{ImportReport, Refusal, Sheet};
 use sipintar::settings::Settings;
+use sipintar::sheet::{CELL_MAX, CELLS_MAX, COLUMNS_MAX, ROWS_MAX, TEXT_MAX, read_bytes};
+use sipintar::store::Store;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 use sipintar::domain::calendar::Calendar;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::module::Modules;
+use sipintar::gsm::pdu::to_hex;
 use sipintar::home::Home;
 use sipintar::modem::{ModemSettings, Session, What};
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::server::store::Store;
 use sipintar::settings::Settings;
-use sipintar::sms::pdu::to_hex;
+use sipintar::store::Store;
 
 /// The pieces, each with its length before it, are what the modem says: a PDU announced by `+CMT`, or bytes as they are.
 pub fn run(data: &[u8]) {

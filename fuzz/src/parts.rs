@@ -11,13 +11,13 @@ use sipintar::domain::calendar::Calendar;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::id::InboxId;
 use sipintar::domain::module::Modules;
+use sipintar::gsm::pdu::Concat;
 use sipintar::home::Home;
 use sipintar::journal::{Entry, Journal};
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::server::store::Store;
 use sipintar::settings::Settings;
-use sipintar::sms::pdu::Concat;
+use sipintar::store::Store;
 
 /// Phones, references and numbers of parts are few, so that they meet.
 const PHONES: [&str; 3] = ["+6281311110102", "+6281311110103", "TELKOMSEL"];

@@ -1,11 +1,11 @@
 //! The SMS codec: any octets as any kind of PDU, any line of `sipintar pdu`, any text to be sent.
 
-use sipintar::sms::diagnose;
-use sipintar::sms::pdu::{
+use sipintar::gsm::diagnose;
+use sipintar::gsm::pdu::{
     Address, Deliver, StatusReport, Submit, decode_timestamp, encode_timestamp, from_hex,
     split_service_centre, to_hex, with_service_centre,
 };
-use sipintar::sms::segment::{ReferenceWidth, measure, split};
+use sipintar::gsm::segment::{ReferenceWidth, measure, split};
 
 /// The first octet chooses what the rest is taken for.
 pub fn run(data: &[u8]) {

@@ -171,7 +171,7 @@ pub enum Command {
     /// Check settings, modules, keymaps, themes, texts and holidays of the home folder.
     Check,
     /// Reads a table for the process that started this one; nobody types it (`import::apart`).
-    #[command(name = crate::import::apart::COMMAND, hide = true)]
+    #[command(name = crate::sheet::apart::COMMAND, hide = true)]
     ReadSheet {
         /// As [`Import::file`].
         file: PathBuf,

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{Call, Failure, Outcome};
 use crate::client::Client;
-use crate::import;
 use crate::service::{ImportReport, Refusal, Sheet};
+use crate::sheet;
 
 /// Reads the file, lets the server take it, and prints the report. Rows that were refused make it end with status 1; the others are in.
 pub(super) fn run(
@@ -13,7 +13,7 @@ pub(super) fn run(
     file: &Path,
     ask: impl FnOnce(&mut Client, Sheet) -> Result<ImportReport, Refusal>,
 ) -> Outcome {
-    let sheet = import::read(file)?;
+    let sheet = sheet::read(file)?;
     let mut office = call.office()?;
     let mut report = ask(&mut office, sheet)?;
     for problem in report.errors.iter_mut().chain(&mut report.notes) {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read, Write};
 
 use super::{Call, Outcome};
-use crate::sms::diagnose;
+use crate::gsm::diagnose;
 
 /// Longest line that is looked at; a PDU is shorter than 400 digits.
 const LINE_MAX: u64 = 64 << 10;

@@ -7,6 +7,8 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::csv::Rows;
+
 /// The list built into the program: 2025–2027.
 const BUILT_IN: &str = include_str!("../../data/holidays.csv");
 
@@ -298,35 +300,17 @@ pub fn compare(old: &[Holiday], new: &[Holiday]) -> Vec<HolidayChange> {
 /// # Errors
 /// The first line that is wrong, with what is expected there.
 pub fn parse_holidays(text: &str) -> Result<Vec<Holiday>, BadHolidays> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let separator = if text
-        .lines()
-        .next()
-        .is_some_and(|line| !line.contains(',') && line.contains(';'))
-    {
-        b';'
-    } else {
-        b','
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let mut rows: BTreeMap<NaiveDate, Holiday> = BTreeMap::new();
-    for (n, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| BadHolidays {
-            line: line_of_error(&error),
-            what: "bukan baris CSV yang benar".into(),
+    for (n, row) in Rows::of(text).enumerate() {
+        let (line, record) = row.map_err(|open| BadHolidays {
+            line: open.row as usize,
+            what: "tanda petik yang tidak ditutup".into(),
         })?;
-        let line = record.position().map_or(n + 1, |position| {
-            usize::try_from(position.line()).unwrap_or(usize::MAX)
-        });
+        let line = line as usize;
         let (first, kind, name) = (
-            record.get(0).unwrap_or(""),
-            record.get(1).unwrap_or(""),
-            record.get(2).unwrap_or(""),
+            record.get(0).unwrap_or("").trim(),
+            record.get(1).unwrap_or("").trim(),
+            record.get(2).unwrap_or("").trim(),
         );
         if n == 0
             && first.parse::<NaiveDate>().is_err()
@@ -370,12 +354,6 @@ pub fn parse_holidays(text: &str) -> Result<Vec<Holiday>, BadHolidays> {
         });
     }
     Ok(rows.into_values().collect())
-}
-
-fn line_of_error(error: &csv::Error) -> usize {
-    error.position().map_or(1, |position| {
-        usize::try_from(position.line()).unwrap_or(usize::MAX)
-    })
 }
 
 fn parse_date(text: &str) -> Option<NaiveDate> {

@@ -4,7 +4,8 @@
 
 pub mod placeholder;
 
-use super::gsm_text::{ONE_SMS, clean, cut, septets, septets_of};
+use super::gsm_text::{ONE_SMS, clean, cut, septets};
+use crate::gsm::gsm7;
 pub use placeholder::{Kind, Placeholder, standard};
 use std::collections::BTreeMap;
 
@@ -229,7 +230,7 @@ pub fn nearest_standard(word: &str) -> Option<&'static str> {
 fn push_text(parts: &mut Vec<Part>, text: &str) -> Result<(), TemplateProblem> {
     if let Some(c) = text
         .chars()
-        .find(|c| c.is_control() || septets_of(*c).is_none())
+        .find(|c| c.is_control() || gsm7::width(*c).is_none())
     {
         return Err(TemplateProblem::NotGsm(c));
     }

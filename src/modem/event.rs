@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::at::ErrorClass;
 use super::job::SendJob;
 use super::pin::PinDigest;
-use crate::sms::pdu::{Concat, ReportClass};
+use crate::gsm::pdu::{Concat, ReportClass};
 
 /// Names an incoming message or report until the host has stored it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

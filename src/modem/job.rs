@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::sms::pdu::{PduError, Submit, Validity};
-use crate::sms::segment::{ReferenceWidth, Segment, TooLong, split};
+use crate::gsm::pdu::{PduError, Submit, Validity};
+use crate::gsm::segment::{ReferenceWidth, Segment, TooLong, split};
 
 /// One part of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,6 @@ use std::fs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::{Office, clean_text};
-use super::store::SmsEntry;
 use super::writer::Writer;
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
@@ -13,6 +12,7 @@ use crate::domain::id::SmsId;
 use crate::domain::sms::{Hold, Sms, SmsState};
 use crate::home::Home;
 use crate::service::{DayBudget, Done, HoldRow, Refusal};
+use crate::store::SmsEntry;
 
 /// Messages that expire in one commit at the most.
 const PIECE: usize = 500;

@@ -9,9 +9,9 @@ use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::ContactRole;
 use crate::domain::sms::{ConfirmPolicy, Encoding, Sms, SmsKind, SmsState, SmsStep};
+use crate::gsm::segment;
+use crate::gsm::transliterate;
 use crate::service::{BulkOutcome, DraftSms, EditSms, Refusal, SmsChoice};
-use crate::sms::gsm7::transliterate;
-use crate::sms::segment;
 
 /// Longest text of a message, in characters.
 const TEXT_MAX: usize = 1000;
@@ -533,7 +533,7 @@ pub(super) fn sms_text(text: &str) -> Result<String, Refusal> {
         .chars()
         .filter(|c| !c.is_control() || *c == '\n')
         .collect();
-    let clean = transliterate(clean.trim()).text.into_owned();
+    let clean = transliterate(clean.trim()).into_owned();
     if clean.is_empty() {
         return Err(Refusal::new("text-empty").on("text"));
     }

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use super::clock::Clock;
-use super::store::{Store, StoreError};
 use super::throttle::Throttle;
 use crate::domain::access::{Actor, Grant, Role};
 use crate::domain::calendar::{Calendar, Override, OverrideKind};
@@ -23,6 +22,7 @@ use crate::domain::when::Zone;
 use crate::journal::{Anchor, Tail};
 use crate::service::{ModemRow, Refusal};
 use crate::settings::Settings;
+use crate::store::{Store, StoreError};
 
 /// Below this much free space, in MiB, the server takes no new work: a full disk poisons the store and tears the journal.
 pub const DISK_LOW: u64 = 64;

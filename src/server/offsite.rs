@@ -14,7 +14,6 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::connection::Shared;
 use super::notices::Notices;
 use super::office::Office;
-use super::store::Store;
 use super::writer::Writer;
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
@@ -22,6 +21,7 @@ use crate::home::Home;
 use crate::journal::{self, Entry, Known, Reader};
 use crate::offsite::{self, Checked, Keep, Kept, Made, MadeRow, Repaired};
 use crate::service::{BackupMade, BackupState, CheckState, MakeBackup, Refusal, Topic};
+use crate::store::Store;
 
 /// The clock is looked at this often at least: it may be set, and a machine may sleep.
 const LOOK: Duration = Duration::from_hours(1);

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Datelike, Utc};
 
 use super::office::Office;
-use super::store::{LetterEntry, Words};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
@@ -13,6 +12,7 @@ use crate::service::{
     LetterSort, ListCalendar, ListLetters, ListSatker, ListSms, Refusal, SatkerDetail, SatkerPage,
     SatkerRow, SmsDetail, SmsFilter, SmsPage, SmsRow,
 };
+use crate::store::{LetterEntry, Words};
 
 /// Rows of one answer at the most.
 const PAGE_MAX: u32 = 1000;

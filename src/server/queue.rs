@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::office::Office;
-use super::store::Index;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
 use crate::modem::{ErrorClass, SendJob, SendOptions};
 use crate::service::Refusal;
+use crate::store::Index;
 
 /// How a job ended, as the modem told.
 #[derive(Debug, Clone, Default)]
@@ -125,7 +125,7 @@ impl Office {
         let throttle = self.throttle();
         let per_number = self.settings.sms.per_number_per_minute;
         let number = (per_number > 0)
-            .then(|| throttle.number_free(super::store::digits(&sms.to), per_number, now))
+            .then(|| throttle.number_free(crate::store::digits(&sms.to), per_number, now))
             .flatten();
         // The first that may send it does.
         let modem = takers
@@ -235,7 +235,7 @@ impl Office {
             ));
         }
         self.throttle()
-            .note(modem, sms.parts, super::store::digits(&sms.to), now);
+            .note(modem, sms.parts, crate::store::digits(&sms.to), now);
         Ok((
             vec![Fact::SmsSending {
                 id,

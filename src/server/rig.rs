@@ -14,7 +14,6 @@ use tempfile::TempDir;
 
 use super::clock::Clock;
 use super::office::Office;
-use super::store::Store;
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::Calendar;
 use crate::domain::fact::Fact;
@@ -26,6 +25,7 @@ use crate::home::Home;
 use crate::journal::Journal;
 use crate::service::{DraftSms, Refusal};
 use crate::settings::Settings;
+use crate::store::Store;
 
 /// See the module's documentation.
 pub struct Rig {

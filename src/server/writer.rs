@@ -440,7 +440,7 @@ mod tests {
     use super::*;
     use crate::home::Home;
     use crate::server::rig::Rig;
-    use crate::server::store::Store;
+    use crate::store::Store;
 
     #[test]
     fn what_is_handed_in_while_others_are_written_shares_the_next_write() {

@@ -6,7 +6,6 @@ use ratatui::style::Style;
 use super::{
     action::{Action, Context},
     keymap::Keymap,
-    state::Said,
     theme::{Role, Theme},
 };
 use crate::{
@@ -20,6 +19,15 @@ use crate::{
     locale::{Arg, Locale, Say},
     service::Refusal,
 };
+
+/// A text of ours, or a refusal of the office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A text of the locale files.
+    Say(Say),
+    /// A refusal in the words of the locale files.
+    Refusal(Refusal),
+}
 
 /// Everything that drawing needs beside the state.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use tui_textarea::TextArea;
 
 use super::{
     action::{Action, Context},
-    state::Said,
+    look::Said,
     widget::line::Line,
 };
 use chrono::{DateTime, Utc};

@@ -5,6 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use super::{
     action::{Action, Context},
     key::Key,
+    look::Said,
     popup::Popup,
     screen::{
         audit::AuditScreen, deadlines::DeadlinesScreen, home::HomeScreen, inbox::InboxScreen,
@@ -210,15 +211,6 @@ pub struct Message {
     pub level: Level,
     /// What it says.
     pub say: Said,
-}
-
-/// A text of ours, or a refusal of the office.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// A text of the locale files.
-    Say(Say),
-    /// A refusal in the words of the locale files.
-    Refusal(Refusal),
 }
 
 /// Several requests for one wish: how many are still out, and what became of the others.

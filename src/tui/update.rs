@@ -4,9 +4,10 @@ use super::{
     action::{Action, Context},
     areas::{areas, list_areas},
     key::Key,
+    look::Said,
     popup::{Asked, Help, Note, Palette, Popup, Question},
     screen::{deadlines::DeadlineTab, home, letters::LettersScreen},
-    state::{Effect, Level, LinkState, Msg, Place, Said, State, Ticket},
+    state::{Effect, Level, LinkState, Msg, Place, State, Ticket},
     widget::line::Line,
 };
 use crate::{

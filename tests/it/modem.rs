@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Instant;
 
-use sipintar::sms::pdu::{Address, Concat, Deliver, to_hex, with_service_centre};
-use sipintar::sms::segment::{ReferenceWidth, split};
+use sipintar::gsm::pdu::{Address, Concat, Deliver, to_hex, with_service_centre};
+use sipintar::gsm::segment::{ReferenceWidth, split};
 
 use crate::support::{ALWAYS, DEADLINE, binary, now};
 

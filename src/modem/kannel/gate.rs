@@ -284,7 +284,7 @@ impl Keeper {
         } else {
             from.trim().to_owned()
         };
-        let pdu = crate::sms::pdu::to_hex(data);
+        let pdu = crate::gsm::pdu::to_hex(data);
         Ok(Some(Box::new(move |token| What::Incoming {
             token,
             from,

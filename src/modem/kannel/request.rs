@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::KannelSettings;
 use super::client::Reply;
+use crate::gsm::pdu::Concat;
+use crate::gsm::segment::Encoding;
 use crate::modem::at::ErrorClass;
 use crate::modem::event::{ModemState, Refusal};
 use crate::modem::job::SendJob;
-use crate::sms::pdu::Concat;
-use crate::sms::segment::Encoding;
 
 /// All kinds of reports: delivered 1, not delivered 2, queued there 4, taken by the service centre 8, refused by it 16.
 const ALL_REPORTS: &str = "31";

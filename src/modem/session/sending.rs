@@ -1,11 +1,11 @@
 //! Messages out, part by part.
 
 use super::{Session, Task};
+use crate::gsm::pdu::to_hex;
 use crate::modem::at::{ErrorClass, Exchange, SubmitOutcome, SubmitTimes, Trouble};
 use crate::modem::event::{Refusal, What};
 use crate::modem::job::SendJob;
 use crate::modem::session::startup::Step;
-use crate::sms::pdu::to_hex;
 
 /// The job on the line.
 #[derive(Debug)]

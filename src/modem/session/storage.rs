@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{Session, Task, command};
-use crate::modem::at::{Answer, Exchange, Outcome, fields, unquote};
-use crate::modem::event::{Token, What};
-use crate::sms::pdu::{
+use crate::gsm::pdu::{
     Deliver, IncomingType, PduError, StatusReport, from_hex, incoming_type, split_service_centre,
 };
+use crate::modem::at::{Answer, Exchange, Outcome, fields, unquote};
+use crate::modem::event::{Token, What};
 
 /// Notices that wait; beyond it, the whole store is read.
 const MAX_TASKS: usize = 64;

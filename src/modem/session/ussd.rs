@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use super::{Session, command};
+use crate::gsm::gsm7;
+use crate::gsm::pdu::{from_hex, to_hex};
 use crate::modem::at::{Exchange, Outcome};
 use crate::modem::event::UssdReply;
 use crate::modem::settings::Timing;
-use crate::sms::gsm7;
-use crate::sms::pdu::{from_hex, to_hex};
 
 /// Codes that wait for the line.
 const MAX_CODES: usize = 8;

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use super::fault::FaultKind;
 use super::network::{Slot, now_there};
 use super::state::{Later, Line, Mode, Simulator, Target};
-use crate::modem::at::{fields, unquote};
-use crate::sms::pdu::{
+use crate::gsm::pdu::{
     Deliver, IncomingType, from_hex, incoming_type, split_service_centre, to_hex,
 };
+use crate::modem::at::{fields, unquote};
 
 /// How long the network thinks about a service code.
 const USSD_DELAY: Duration = Duration::from_millis(200);

@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::fault::FaultKind;
 use super::state::{Later, ReportRoute, Simulator, Target};
-use crate::sms::pdu::{
+use crate::gsm::pdu::{
     Address, Deliver, StatusReport, Submit, from_hex, split_service_centre, to_hex,
     with_service_centre,
 };
-use crate::sms::segment::{ReferenceWidth, split};
+use crate::gsm::segment::{ReferenceWidth, split};
 
 /// West Indonesian time, in seconds east.
 const WIB_SECONDS: i32 = 7 * 3600;

@@ -20,7 +20,7 @@ use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 
 use super::network::Accepted;
-use crate::sms::pdu::from_hex;
+use crate::gsm::pdu::from_hex;
 
 use super::state::{Output, Simulator, SimulatorSettings};
 

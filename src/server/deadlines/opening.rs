@@ -13,7 +13,7 @@ use super::{
 use crate::domain::deadline::{DeadlineChange, occasion};
 use crate::domain::period::Period;
 use crate::domain::rule::{Basis, DueError, Every, Obligation, Per};
-use crate::server::store::{DeadlineEntry, SatkerEntry};
+use crate::store::{DeadlineEntry, SatkerEntry};
 
 /// Deadlines come into being this many days before they fall due, so that the calendar of this month and the next is complete.
 pub const HORIZON: u64 = 62;

@@ -15,7 +15,7 @@ use crate::domain::deadline::{Cause, Reminded};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::rule::{Obligation, Reminder, late_repeats, reminders};
 use crate::domain::satker::{ContactRole, Satker};
-use crate::server::store::digits;
+use crate::store::digits;
 
 mod text;
 mod withdraw;

@@ -101,7 +101,7 @@ impl Office {
     /// Why an open deadline is not owed any more by a participant as it is now; none when it still is.
     pub(super) fn released(
         &self,
-        terms: &super::super::store::Occasion,
+        terms: &crate::store::Occasion,
         kind: &str,
         progress: Option<&Progress>,
     ) -> Option<&'static str> {

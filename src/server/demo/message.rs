@@ -20,7 +20,7 @@ use crate::domain::sms::{
     ConfirmPolicy, Encoding, PartOutcome, PartState, Sms, SmsFault, SmsKind, SmsState, SmsStep,
 };
 use crate::domain::when::{self, Zone};
-use crate::sms::segment;
+use crate::gsm::segment;
 
 /// How the demonstration office signs its messages.
 pub const OFFICE: &str = "KPPN Madiun";

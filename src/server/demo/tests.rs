@@ -14,7 +14,7 @@ use crate::domain::letter::{Letter, LetterState};
 use crate::domain::module::{FieldType, When};
 use crate::domain::satker::{BudgetRow, ContactRole, Satker};
 use crate::domain::sms::{Sms, SmsState};
-use crate::sms::segment;
+use crate::gsm::segment;
 
 /// An office taken apart.
 #[derive(Default)]

@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Run;
+use crate::gsm::pdu::Concat;
 use crate::modem::{ModemCommand, Token};
 use crate::server::office::Office;
 use crate::server::writer::Pending;
-use crate::sms::pdu::Concat;
 
 /// A message that was handed in to be written down.
 pub(super) struct Unwritten {

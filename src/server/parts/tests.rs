@@ -6,9 +6,9 @@ use crate::domain::fact::Fact;
 use crate::domain::id::InboxId;
 use crate::domain::inbox::{InboxMessage, InboxState};
 use crate::domain::parts::PER_SENDER;
+use crate::gsm::pdu::Concat;
 use crate::server::rig::Rig;
 use crate::service::ListInbox;
-use crate::sms::pdu::Concat;
 
 const PHONE: &str = "+6281234567801";
 const OTHER: &str = "+6281234567802";

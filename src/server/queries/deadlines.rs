@@ -11,11 +11,11 @@ use crate::domain::lang::Lang;
 use crate::domain::rule::{Obligation, days_late, late_repeats, reminders};
 use crate::server::deadlines::Recorded;
 use crate::server::office::Office;
-use crate::server::store::DeadlineEntry;
 use crate::service::{
     DateList, DateRow, DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineQuery,
     DeadlineRow, DeadlineTotals, EventOutcome, ListDeadlines, Refusal, ReminderRow,
 };
+use crate::store::DeadlineEntry;
 
 /// Days that are counted one by one at the most.
 const DAYS_MAX: i64 = 400;

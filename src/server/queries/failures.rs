@@ -10,10 +10,10 @@ use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::phone::{PhoneNumber, operator_of};
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
-use crate::server::store::digits;
 use crate::service::{
     Failures, ListFailures, ListRepairs, OperatorRow, Refusal, RepairPage, RepairRow,
 };
+use crate::store::digits;
 
 /// Failures in a row after which a contact is looked at.
 pub const REPAIR_AFTER: usize = 3;

@@ -10,8 +10,8 @@ use crate::domain::letter::LetterState;
 use crate::domain::period::PeriodKind;
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
-use crate::server::store::SmsEntry;
 use crate::service::{ModuleCounts, Overview, OwedCounts, Refusal, Status, StoreCounts};
+use crate::store::SmsEntry;
 
 /// Rows of each kind on Beranda.
 const HOME_ROWS: usize = 10;
@@ -170,7 +170,7 @@ impl Office {
 
 /// What is owed today, this week and since long, in all and by module.
 fn owed_counts(
-    index: &crate::server::store::Index,
+    index: &crate::store::Index,
     today: NaiveDate,
     modules: &mut std::collections::BTreeMap<String, ModuleCounts>,
 ) -> OwedCounts {

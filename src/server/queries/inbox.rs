@@ -11,12 +11,12 @@ use crate::domain::period::{Period, PeriodKind};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
-use crate::server::store::Thread;
 use crate::service::{
     Comment, Conversation, ConversationLine, ConversationPage, ConversationRow, GetSatisfaction,
     InboxPage, Index, ListConversations, ListInbox, Rated, Refusal, Satisfaction, ShowConversation,
     shown,
 };
+use crate::store::Thread;
 
 /// Lines of each side that a conversation shows.
 const LINES: usize = 100;

@@ -11,11 +11,11 @@ use crate::domain::money::Rupiah;
 use crate::domain::phone::{operator_of, operators};
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
-use crate::server::store::{Index, SmsEntry, Words, digits};
 use crate::service::{
     ConfirmPreview, OutlineSms, Refusal, SmsChoice, SmsFilter, SmsGroup, SmsGrouping, SmsLine,
     SmsOutline, SmsRow,
 };
+use crate::store::{Index, SmsEntry, Words, digits};
 
 /// Messages shown before many are confirmed.
 const SAMPLES: usize = 3;

@@ -9,8 +9,8 @@ use ratatui::{
 
 use super::{Asked, Editor, Help, Note, Palette, Popup, Question, form, help};
 use crate::{
-    domain::gsm_text,
     domain::id::SmsId,
+    gsm::gsm7,
     service::{ConfirmPreview, SmsDetail, SmsRow},
     tui::{
         look::Look,
@@ -422,7 +422,7 @@ fn draw_editor(frame: &mut Frame<'_>, area: Rect, editor: &Editor, look: &Look) 
     let used = put(frame.buffer_mut(), inside, 1, foot, &words, style);
     let odd: String = typed
         .chars()
-        .filter(|c| gsm_text::septets_of(*c).is_none())
+        .filter(|c| gsm7::width(*c).is_none())
         .take(5)
         .collect();
     if !odd.is_empty() {

@@ -509,8 +509,8 @@ impl Bench {
     pub(super) fn said(&self) -> String {
         match &self.state.message {
             Some(message) => match &message.say {
-                crate::tui::state::Said::Say(say) => self.look.say(say),
-                crate::tui::state::Said::Refusal(refusal) => self.look.refusal(refusal),
+                crate::tui::look::Said::Say(say) => self.look.say(say),
+                crate::tui::look::Said::Refusal(refusal) => self.look.refusal(refusal),
             },
             None => String::new(),
         }

@@ -10,7 +10,7 @@ use super::{Addressee, Topic, bundles};
 use crate::domain::deadline::Cause;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
-use crate::server::store::digits;
+use crate::store::digits;
 
 fn undecided(state: SmsState) -> bool {
     matches!(state, SmsState::Waiting | SmsState::Queued)

@@ -232,10 +232,10 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, form: &Form, state: &State, look
 
 /// Characters, SMS and alphabet of a text, and whether it is one SMS of the usual alphabet.
 pub fn measure_words(typed: &str, look: &Look) -> (String, bool) {
-    let measure = crate::sms::segment::measure(typed);
+    let measure = crate::gsm::segment::measure(typed);
     let encoding = match measure.encoding {
-        crate::sms::segment::Encoding::Gsm7 => "GSM-7",
-        crate::sms::segment::Encoding::Ucs2 => "UCS-2",
+        crate::gsm::segment::Encoding::Gsm7 => "GSM-7",
+        crate::gsm::segment::Encoding::Ucs2 => "UCS-2",
     };
     let words = look.with(
         "sms-size",

@@ -3,8 +3,8 @@
 
 use super::PduError;
 use super::coding::{Alphabet, CodingScheme};
-use crate::sms::gsm7;
-use crate::sms::segment::{Encoding, Segment};
+use crate::gsm::gsm7;
+use crate::gsm::segment::{Encoding, Segment};
 
 /// Octets of user data in one TPDU.
 const MAX_OCTETS: usize = 140;

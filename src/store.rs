@@ -9,8 +9,8 @@
 //! writes the number and hash of the last fact in it and a running checksum over all records; at start the records are counted and
 //! summed again, and on any doubt the folder is set aside and the store is made anew from the journal.
 //!
-//! All records live in one tree under a prefix byte, because only a batch on one tree is atomic. Values are postcard behind a
-//! version byte; another version means another `FORMAT`, which means a rebuild. Nothing outside this folder names sled.
+//! All records live in one tree under a prefix byte, because only a batch on one tree is atomic. Values are postcard;
+//! another form of any of them means another `FORMAT`, which means that the store is made anew. Nothing outside this folder names sled.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -1,7 +1,4 @@
-//! The GSM 7-bit default alphabet with its extension table (3GPP TS 23.038, 6.2.1), the packing
-//! of septets into octets (6.1.2.1), and the replacement of characters that the alphabet lacks.
-
-use std::borrow::Cow;
+//! The GSM 7-bit default alphabet with its extension table (3GPP TS 23.038, 6.2.1), and the packing of septets into octets (6.1.2.1).
 
 /// Leads to the extension table; never a character of its own.
 pub const ESCAPE: u8 = 0x1B;
@@ -193,187 +190,6 @@ pub fn unpack(octets: &[u8], count: usize, fill_bits: u8) -> Vec<u8> {
     septets
 }
 
-/// What [`transliterate`] did to a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transliteration<'a> {
-    /// The new text; borrowed when nothing changed.
-    pub text: Cow<'a, str>,
-    /// Each replaced character once, in the order of first appearance.
-    pub changes: Vec<Change>,
-    /// Characters without an equivalent, each once: they make the message UCS-2 (70 characters).
-    pub left: Vec<char>,
-}
-
-/// One kind of replacement and how often it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
-    /// The character as typed.
-    pub from: char,
-    /// What stands there now; empty when an invisible character was dropped.
-    pub to: &'static str,
-    /// Number of places.
-    pub count: usize,
-}
-
-/// Replaces what people paste from word processors (curly quotes, dashes, no-break spaces) and
-/// letters that the GSM alphabet lacks, so that one stray character does not double the cost.
-pub fn transliterate(text: &str) -> Transliteration<'_> {
-    if text
-        .bytes()
-        .all(|b| ASCII.get(usize::from(b)).is_some_and(|&code| code != NONE))
-    {
-        return Transliteration {
-            text: Cow::Borrowed(text),
-            changes: Vec::new(),
-            left: Vec::new(),
-        };
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut changes: Vec<Change> = Vec::new();
-    let mut left: Vec<char> = Vec::new();
-    for c in text.chars() {
-        if code(c).is_some() {
-            out.push(c);
-        } else if let Some(to) = equivalent(c) {
-            out.push_str(to);
-            match changes.iter_mut().find(|change| change.from == c) {
-                Some(change) => change.count += 1,
-                None => changes.push(Change {
-                    from: c,
-                    to,
-                    count: 1,
-                }),
-            }
-        } else {
-            out.push(c);
-            if !left.contains(&c) {
-                left.push(c);
-            }
-        }
-    }
-    let text = if changes.is_empty() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(out)
-    };
-    Transliteration {
-        text,
-        changes,
-        left,
-    }
-}
-
-/// The nearest spelling in the alphabet of a character outside it.
-#[expect(
-    clippy::match_same_arms,
-    reason = "grouped by script and shape, as people look them up"
-)]
-fn equivalent(c: char) -> Option<&'static str> {
-    Some(match c {
-        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2032}' | '\u{2035}'
-        | '\u{2039}' | '\u{203A}' | '`' | '\u{b4}' | '\u{2bc}' | '\u{2bb}' | '\u{ff07}' => "'",
-        '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' | '«' | '»' | '\u{ff02}' => "\"",
-        '\u{2010}'..='\u{2015}'
-        | '\u{2212}'
-        | '\u{2043}'
-        | '\u{fe58}'
-        | '\u{fe63}'
-        | '\u{ff0d}'
-        | '•'
-        | '·'
-        | '‣'
-        | '◦'
-        | '▪'
-        | '●' => "-",
-        '…' => "...",
-        '\t'
-        | '\u{a0}'
-        | '\u{1680}'
-        | '\u{2000}'..='\u{200A}'
-        | '\u{202F}'
-        | '\u{205F}'
-        | '\u{3000}' => " ",
-        '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' => "\n",
-        '\u{ad}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{2060}'
-        | '\u{feff}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{300}'..='\u{36f}'
-        | '\u{fe00}'..='\u{fe0f}' => "",
-        '\u{2044}' | '\u{2215}' | '÷' | '\u{ff0f}' => "/",
-        '×' => "x",
-        '¼' => "1/4",
-        '½' => "1/2",
-        '¾' => "3/4",
-        '¹' => "1",
-        '²' => "2",
-        '³' => "3",
-        '©' => "(c)",
-        '®' => "(R)",
-        '™' => "(TM)",
-        '→' => "->",
-        '←' => "<-",
-        '⇒' => "=>",
-        '≤' => "<=",
-        '≥' => ">=",
-        '≠' => "<>",
-        '±' => "+/-",
-        '№' => "No.",
-        'ª' => "a",
-        'º' | '°' => "o",
-        '¢' => "c",
-        '¦' => "|",
-        '¬' => "-",
-        'ﬁ' => "fi",
-        'ﬂ' => "fl",
-        'Œ' => "OE",
-        'œ' => "oe",
-        'Á' | 'À' | 'Â' | 'Ã' | 'Ā' | 'Ă' | 'Ą' | 'Ǎ' => "A",
-        'á' | 'â' | 'ã' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
-        'Ć' | 'Ĉ' | 'Ċ' | 'Č' => "C",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
-        'Ď' | 'Đ' | 'Ð' => "D",
-        'ď' | 'đ' | 'ð' => "d",
-        'È' | 'Ê' | 'Ë' | 'Ē' | 'Ĕ' | 'Ė' | 'Ę' | 'Ě' => "E",
-        'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
-        'Ĝ' | 'Ğ' | 'Ġ' | 'Ģ' => "G",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'Ĥ' | 'Ħ' => "H",
-        'ĥ' | 'ħ' => "h",
-        'Ì' | 'Í' | 'Î' | 'Ï' | 'Ĩ' | 'Ī' | 'Ĭ' | 'Į' | 'İ' => "I",
-        'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
-        'Ĵ' => "J",
-        'ĵ' => "j",
-        'Ķ' => "K",
-        'ķ' => "k",
-        'Ĺ' | 'Ļ' | 'Ľ' | 'Ł' => "L",
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
-        'Ń' | 'Ņ' | 'Ň' => "N",
-        'ń' | 'ņ' | 'ň' => "n",
-        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ō' | 'Ŏ' | 'Ő' => "O",
-        'ó' | 'ô' | 'õ' | 'ō' | 'ŏ' | 'ő' => "o",
-        'Ŕ' | 'Ŗ' | 'Ř' => "R",
-        'ŕ' | 'ŗ' | 'ř' => "r",
-        'Ś' | 'Ŝ' | 'Ş' | 'Š' | 'Ș' => "S",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
-        'Ţ' | 'Ť' | 'Ț' => "T",
-        'ţ' | 'ť' | 'ț' => "t",
-        'Ù' | 'Ú' | 'Û' | 'Ũ' | 'Ū' | 'Ŭ' | 'Ů' | 'Ű' | 'Ų' => "U",
-        'ú' | 'û' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
-        'Ŵ' => "W",
-        'ŵ' => "w",
-        'Ý' | 'Ÿ' | 'Ŷ' => "Y",
-        'ý' | 'ÿ' | 'ŷ' => "y",
-        'Ź' | 'Ż' | 'Ž' => "Z",
-        'ź' | 'ż' | 'ž' => "z",
-        'Þ' => "Th",
-        'þ' => "th",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -420,37 +236,6 @@ mod tests {
         assert_eq!(decode(&[0x41, ESCAPE]), "A ");
     }
 
-    #[test]
-    fn pasted_punctuation_becomes_plain_and_is_reported() {
-        let text = "“SPM” – jatuh\u{a0}tempo… “besok” é 😀";
-        let result = transliterate(text);
-        assert_eq!(result.text, "\"SPM\" - jatuh tempo... \"besok\" é 😀");
-        assert_eq!(result.left, ['😀']);
-        let quote = result
-            .changes
-            .iter()
-            .find(|change| change.from == '“')
-            .unwrap();
-        assert_eq!((quote.to, quote.count), ("\"", 2));
-    }
-
-    #[test]
-    fn plain_text_is_borrowed_unchanged() {
-        let result = transliterate("KPPN Madiun: Yth. KPA {satker}");
-        assert!(matches!(result.text, Cow::Borrowed(_)));
-        assert!(result.changes.is_empty() && result.left.is_empty());
-    }
-
-    #[test]
-    fn each_equivalent_is_in_the_alphabet() {
-        for c in (0..0x11_0000).filter_map(char::from_u32) {
-            if let Some(to) = equivalent(c) {
-                assert!(septets(to).is_some(), "{c:?} → {to:?}");
-                assert!(code(c).is_none(), "{c:?} needs no equivalent");
-            }
-        }
-    }
-
     proptest! {
         #[test]
         fn packing_comes_back(septets in prop::collection::vec(0_u8..128, 0..200), fill in 0_u8..7) {
@@ -468,12 +253,6 @@ mod tests {
             let septets = unpack(&octets, count, fill);
             prop_assert!(septets.len() <= octets.len() * 8 / 7);
             decode(&septets);
-        }
-
-        #[test]
-        fn transliterating_twice_changes_nothing_more(text in any::<String>()) {
-            let once = transliterate(&text).text.into_owned();
-            prop_assert!(transliterate(&once).changes.is_empty());
         }
     }
 }

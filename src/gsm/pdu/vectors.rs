@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
-use crate::sms::segment::{self, ReferenceWidth};
+use crate::gsm::segment::{self, ReferenceWidth};
 
 fn deliver(hex: &str) -> (String, Deliver) {
     let octets = from_hex(hex).unwrap();

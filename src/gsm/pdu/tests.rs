@@ -8,8 +8,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
 use proptest::prelude::*;
 
 use super::*;
-use crate::sms::gsm7;
-use crate::sms::segment::{self, Encoding, ReferenceWidth, Segment};
+use crate::gsm::gsm7;
+use crate::gsm::segment::{self, Encoding, ReferenceWidth, Segment};
 
 fn deliver(hex: &str) -> (String, Deliver) {
     let octets = from_hex(hex).unwrap();

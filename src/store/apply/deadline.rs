@@ -3,7 +3,7 @@
 use super::{Change, Entry, Fact, Key, Pending, Record, StoreError, decode, encode, unknown};
 use crate::domain::deadline::{Deadline, DeadlineChange, DeadlineStep};
 use crate::domain::id::ObligationId;
-use crate::server::store::opened::Opened;
+use crate::store::opened::Opened;
 
 /// The record of deadlines that come into being together.
 pub fn open(store: &Pending<'_>, entry: &Entry) -> Result<Change<'static>, StoreError> {

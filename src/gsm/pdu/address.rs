@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::PduError;
 use super::bytes::Reader;
-use crate::sms::gsm7;
+use crate::gsm::gsm7;
 
 /// Bits 6 to 4 of the type octet.
 const INTERNATIONAL: u8 = 0b001;

@@ -5,8 +5,10 @@
 
 pub mod diagnose;
 pub mod gsm7;
+pub mod likeness;
 pub mod pdu;
 pub mod segment;
 
+pub use likeness::transliterate;
 pub use pdu::{Concat, Deliver, PduError, ReportClass, StatusReport, Submit};
 pub use segment::{Encoding, Measure, Segment, TooLong, measure, split};

@@ -10,7 +10,7 @@ use super::coding::CodingScheme;
 use super::timestamp::decode_timestamp;
 use super::user_data::UserData;
 use super::{IncomingType, PduError, incoming_type};
-use crate::sms::segment::{Encoding, Segment};
+use crate::gsm::segment::{Encoding, Segment};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

@@ -8,7 +8,7 @@ use super::coding::CodingScheme;
 use super::timestamp::{decode_timestamp, encode_timestamp};
 use super::user_data::{Body, UserData};
 use super::{IncomingType, PduError, incoming_type};
-use crate::sms::segment::{Encoding, Segment};
+use crate::gsm::segment::{Encoding, Segment};
 
 /// A received message, or one part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

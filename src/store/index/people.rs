@@ -6,7 +6,7 @@ use super::Index;
 use crate::domain::access::Grant;
 
 /// A kept form as its record has it: whose, which, the number of the fact that kept it last, what was typed.
-pub(in crate::server::store) type KeptForm = (String, String, u64, BTreeMap<String, String>);
+pub(in crate::store) type KeptForm = (String, String, u64, BTreeMap<String, String>);
 
 /// See the module's documentation.
 #[derive(Debug, Default)]
