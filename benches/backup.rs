@@ -14,9 +14,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use sipintar::ask::{MakeBackup, NewLetter, Office, RegisterLetter};
 use sipintar::journal::Snapshot;
 use sipintar::offsite;
-use sipintar::service::{MakeBackup, NewLetter, Office, RegisterLetter};
 
 mod rig;
 

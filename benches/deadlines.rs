@@ -11,7 +11,7 @@
     reason = "benchmarks"
 )]
 
-use sipintar::{domain, home, journal, service, settings, store};
+use sipintar::{ask, domain, home, journal, settings, store};
 
 /// The server as its tests see it, with their rig.
 #[path = "."]
@@ -28,11 +28,11 @@ use std::time::{Duration, Instant};
 
 use rig::{Times, head};
 use server::rig::Rig;
+use sipintar::ask::{DeadlineFilter, DeadlineQuery, ListDeadlines};
 use sipintar::domain::fact::Fact;
 use sipintar::domain::id::SatkerCode;
 use sipintar::domain::phone::PhoneNumber;
 use sipintar::domain::satker::{ContactRole, Official, Satker, satker_kind};
-use sipintar::service::{DeadlineFilter, DeadlineQuery, ListDeadlines};
 
 fn main() {
     if !rig::asked_for() {

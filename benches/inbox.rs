@@ -14,12 +14,12 @@ mod rig;
 use std::time::Instant;
 
 use rig::{Server, Times, head};
+use sipintar::ask::{ListSatker, Office as _};
 use sipintar::domain::calendar::Calendar;
 use sipintar::domain::module::Modules;
 use sipintar::journal::Journal;
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::service::{ListSatker, Office as _};
 use sipintar::settings::Settings;
 use sipintar::store::Store;
 

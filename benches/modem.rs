@@ -25,12 +25,12 @@ use chrono::{DateTime, FixedOffset};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use pty::{Desk, Terminal};
 use rig::{ALWAYS, Server, Used, show};
+use sipintar::ask::{ConfirmSms, DraftSms, ListModems, ListSms, Office, SmsChoice, SmsRow};
 use sipintar::client::Client;
 use sipintar::domain::sms::SmsState;
 use sipintar::gsm::pdu::{Submit, to_hex};
 use sipintar::gsm::segment::ReferenceWidth;
 use sipintar::gsm::split;
-use sipintar::service::{ConfirmSms, DraftSms, ListModems, ListSms, Office, SmsChoice, SmsRow};
 use tempfile::TempDir;
 
 const MESSAGES: usize = 200;

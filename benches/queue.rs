@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 
 use pty::{Desk, Terminal};
 use rig::{Server, Times, head, show};
-use sipintar::client::Client;
-use sipintar::domain::id::SmsId;
-use sipintar::domain::sms::SmsState;
-use sipintar::service::{
+use sipintar::ask::{
     Ask, Audience, Broadcast, ConfirmSms, DraftSms, GetOverview, HoldSending, ImportSatker,
     ListSms, Office, OutlineSms, PreviewConfirm, Sheet, SmsChoice, SmsFilter, SmsGrouping,
 };
+use sipintar::client::Client;
+use sipintar::domain::id::SmsId;
+use sipintar::domain::sms::SmsState;
 
 /// Nothing leaves while it is measured, and one person is enough.
 const SETTINGS: &str = "[sms]\nundo_seconds = 3600\nconfirm = { broadcast = \"manual\" }\n";

@@ -18,11 +18,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rig::{ALWAYS, Server, Times, head};
-use sipintar::client::Client;
-use sipintar::service::{
+use sipintar::ask::{
     Ask, GetOverview, ImportSatker, LetterFilter, LetterSort, ListLetters, ListSatker, ListSms,
     NewLetter, Office, PreviewLetter, RegisterLetter, Sheet, ShowLetter,
 };
+use sipintar::client::Client;
 
 fn main() {
     if !rig::asked_for() {

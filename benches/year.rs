@@ -17,7 +17,7 @@
     reason = "benchmarks"
 )]
 
-use sipintar::{domain, home, journal, service, settings, store};
+use sipintar::{ask, domain, home, journal, settings, store};
 
 /// The server as the test sees it, with its rig.
 #[path = "."]

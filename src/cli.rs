@@ -11,12 +11,12 @@ use clap::Parser;
 use nix::sys::stat::{Mode, umask};
 use serde::Serialize;
 
+use crate::ask::{GetStatus, Office, Refusal};
 use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::when::parse_typed;
 use crate::home::{self, Home};
 use crate::locale::{Arg, Lang, Locale};
-use crate::service::{GetStatus, Office, Refusal};
 use crate::settings::Settings;
 use crate::sheet;
 

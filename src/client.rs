@@ -4,11 +4,11 @@ use std::io::BufReader;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
+use crate::ask::{Ask, Notice, Office, Refusal, Reply, Request};
 use crate::home::Home;
 use crate::protocol::{
     ClientLine, Hello, LineError, LineReader, MAX_REPLY, ServerLine, write_line,
 };
-use crate::service::{Ask, Notice, Office, Refusal, Reply, Request};
 
 /// A server that accepts a connection but does not greet within this time is not well.
 const GREETING_WAIT: Duration = Duration::from_secs(10);

@@ -3,6 +3,7 @@
 //! Letters come in, deadlines are watched, SMS go out after a person has confirmed them.
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod ask;
 pub mod cli;
 pub mod client;
 pub mod domain;
@@ -14,7 +15,7 @@ pub mod modem;
 pub mod offsite;
 pub mod protocol;
 pub mod server;
-pub mod service;
+
 pub mod settings;
 pub mod sheet;
 pub mod store;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::service::{Limits, Notice, Refusal, Reply, Request, RequestName};
+use crate::ask::{Limits, Notice, Refusal, Reply, Request, RequestName};
 
 /// Raised when an older client or server would misunderstand the other side.
 pub const PROTOCOL: u32 = 1;
@@ -238,7 +238,7 @@ pub fn encode_line<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::GetStatus;
+    use crate::ask::GetStatus;
 
     #[test]
     fn a_request_reads_back() {

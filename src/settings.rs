@@ -15,10 +15,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::typed;
 use crate::home::{Home, read_text};
-use crate::service::Refusal;
 pub use backup::Backup;
 pub use inbox::{Inbox, Survey};
 use mistake::{Step, bad_at, explain, line_of};

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::service::{Refusal, Sheet};
+use crate::ask::{Refusal, Sheet};
 
 pub mod apart;
 mod csv;

@@ -14,10 +14,10 @@ use chrono::{DateTime, FixedOffset, Local, TimeDelta, Timelike};
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 
 use crate::{
+    ask::{Refusal, Request},
     client::Asker,
     client::Heard,
     home::Home,
-    service::{Refusal, Request},
 };
 
 pub mod action;

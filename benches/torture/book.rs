@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sipintar::ask::{DraftSms, RegisterLetter};
 use sipintar::domain::id::{AgendaNo, SmsId};
 use sipintar::domain::letter::LetterState;
-use sipintar::service::{DraftSms, RegisterLetter};
 
 use super::trail::Trail;
 

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use sipintar::ask::{
+    GetDraft, GetStatus, LetterRow, ListInbox, ListLetters, ListSatker, ListSms, Office, Refusal,
+    SatkerRow, ShowLetter, ShowSms, SmsRow,
+};
 use sipintar::client::Client;
 use sipintar::domain::id::{AgendaNo, SmsId};
 use sipintar::domain::letter::LetterState;
 use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{
-    GetDraft, GetStatus, LetterRow, ListInbox, ListLetters, ListSatker, ListSms, Office, Refusal,
-    SatkerRow, ShowLetter, ShowSms, SmsRow,
-};
 
 use super::book::{Book, Sure, Word};
 use super::desks::{form_of, kpa};

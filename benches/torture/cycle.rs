@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sipintar::ask::{KeepDraft, Office as _, SettleSms, SmsChoice};
 use sipintar::domain::id::SmsId;
 use sipintar::domain::sms::SmsState;
-use sipintar::service::{KeepDraft, Office as _, SettleSms, SmsChoice};
 
 use super::book::Book;
 use super::checks::{self, Findings};

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sipintar::client::Client;
-use sipintar::domain::letter::LetterState;
-use sipintar::home::Home;
-use sipintar::service::{
+use sipintar::ask::{
     Ask, ConfirmSms, DraftSms, EndLetter, ImportSatker, KeepDraft, MoveLetter, NewLetter, Office,
     Refusal, RegisterLetter, RejectSms, Sheet, SmsChoice,
 };
+use sipintar::client::Client;
+use sipintar::domain::letter::LetterState;
+use sipintar::home::Home;
 
 use super::book::{Book, Letter, Message, Word};
 use super::trail::Trail;

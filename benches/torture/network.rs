@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use sipintar::ask::{ListInbox, Office, SmsRow};
 use sipintar::client::Client;
 use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{ListInbox, Office, SmsRow};
 
 use super::book::Book;
 use super::checks::{Findings, PAGE, REST, asked, messages};

@@ -7,13 +7,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
-use sipintar::client::Client;
-use sipintar::domain::id::AgendaNo;
-use sipintar::domain::letter::LetterState;
-use sipintar::service::{
+use sipintar::ask::{
     ConfirmSms, DeadlineFilter, DeadlineQuery, EndLetter, GetStatus, ImportSatker, ListDeadlines,
     MeetDeadline, NewLetter, Office, RegisterLetter, Sheet, SmsChoice, Status,
 };
+use sipintar::client::Client;
+use sipintar::domain::id::AgendaNo;
+use sipintar::domain::letter::LetterState;
 
 use crate::torture::home::{ALWAYS, Limits, Place};
 use crate::torture::modem::Modem;

@@ -8,13 +8,13 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use chrono::DateTime;
+use sipintar::ask::Refusal;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::id::SmsId;
 use sipintar::home::Home;
 use sipintar::journal::{Journal, Snapshot, read_all};
 use sipintar::locale::{LANGS, Locale};
 use sipintar::offsite::{Source, make, restore, verify, verify_bytes};
-use sipintar::service::Refusal;
 
 /// Blocks of a tar file.
 const BLOCK: usize = 512;

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 use std::sync::{Once, OnceLock};
 
 use chrono::{DateTime, Utc};
+use sipintar::ask::{ImportReport, Refusal, Sheet};
 use sipintar::domain::access::{Actor, Role};
 use sipintar::domain::calendar::Calendar;
 use sipintar::domain::fact::Fact;
@@ -13,7 +14,6 @@ use sipintar::journal::Entry;
 use sipintar::locale::{LANGS, Locale};
 use sipintar::server::clock::Clock;
 use sipintar::server::office::Office;
-use sipintar::service::{ImportReport, Refusal, Sheet};
 use sipintar::settings::Settings;
 use sipintar::sheet::{CELL_MAX, CELLS_MAX, COLUMNS_MAX, ROWS_MAX, TEXT_MAX, read_bytes};
 use sipintar::store::Store;

@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use sipintar::ask::Refusal;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::id::SmsId;
 use sipintar::journal::{
@@ -20,7 +21,6 @@ use sipintar::journal::{
     read_all,
 };
 use sipintar::locale::{LANGS, Locale};
-use sipintar::service::Refusal;
 
 /// The files that are meddled with. The first four are there at the beginning.
 const NAMES: [&str; 8] = [

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use sipintar::ask::Refusal;
 use sipintar::domain::access::Role;
 use sipintar::domain::typed::is_unfit;
 use sipintar::home::Home;
@@ -11,7 +12,6 @@ use sipintar::journal::read_all;
 use sipintar::locale::{LANGS, Locale};
 use sipintar::protocol::{Incoming, ServerLine};
 use sipintar::server::counter::Counter;
-use sipintar::service::Refusal;
 use sipintar::settings::Settings;
 use tempfile::TempDir;
 

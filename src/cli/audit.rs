@@ -6,10 +6,10 @@ use serde_json::json;
 use super::args::{AuditCommand, Limit};
 use super::letter::minute;
 use super::{Call, Outcome, clock, typed_day};
+use crate::ask::{ListAudit, Office, Refusal};
 use crate::domain::id::{AgendaNo, SmsId};
 use crate::journal::{self, Anchor, Known};
 use crate::server;
-use crate::service::{ListAudit, Office, Refusal};
 
 /// Rows that the server gives at once.
 const PAGE: u32 = 1000;

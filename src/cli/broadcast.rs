@@ -4,7 +4,7 @@ use super::args::BroadcastArgs;
 use super::letter::minute;
 use super::table::Table;
 use super::{Call, Outcome};
-use crate::service::{
+use crate::ask::{
     Audience, Broadcast, BroadcastReport, ListFailures, Office, PreviewBroadcast, Refusal,
 };
 
@@ -98,7 +98,7 @@ fn codes(path: &std::path::Path) -> Result<Vec<String>, Refusal> {
             .with("line", "")
             .with("cause", error)
     })?;
-    Ok(crate::service::codes_of(&text))
+    Ok(crate::ask::codes_of(&text))
 }
 
 pub(super) fn failures(call: &mut Call, days: u32) -> Outcome {

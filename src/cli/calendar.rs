@@ -5,11 +5,9 @@ use std::path::Path;
 
 use super::args::{CalendarCommand, Override};
 use super::{Call, Outcome, clock, typed_day};
+use crate::ask::{HolidayReport, ImportHolidays, ListCalendar, Office, OverrideCalendar, Refusal};
 use crate::domain::calendar::{Holiday, HolidayChange, HolidayKind, parse_holidays};
 use crate::home::read_text;
-use crate::service::{
-    HolidayReport, ImportHolidays, ListCalendar, Office, OverrideCalendar, Refusal,
-};
 
 pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {
     match command {

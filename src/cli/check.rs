@@ -7,10 +7,10 @@ use nix::unistd::User;
 use serde_json::json;
 
 use super::{Call, Failure, Outcome, deadline, module};
+use crate::ask::{Refusal, known_section};
 use crate::domain::module::Modules;
 use crate::home::{guard, read_text};
 use crate::locale::{LANGS, Locale};
-use crate::service::{Refusal, known_section};
 use crate::settings::Settings;
 use crate::tui::FileError;
 use crate::tui::keymap::Keymap;

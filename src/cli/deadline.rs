@@ -6,6 +6,11 @@ use serde_json::json;
 use super::args::{DeadlineCommand, DeadlineList};
 use super::table::Table;
 use super::{Call, Outcome, clock, list, module, satker_code, typed_day};
+use crate::ask::{
+    AddDeadline, CalendarDay, DeadlineFilter, DeadlineQuery, DeadlineRow, ExemptDeadline, GiveDate,
+    ListCalendar, ListDates, ListDeadlines, MeetDeadline, MoveDeadline, Office, Refusal,
+    RemindDeadline, ReopenDeadline, ShowDeadline,
+};
 use crate::client::Client;
 use crate::domain::calendar::{
     Calendar, Holiday, HolidayKind, Override, OverrideKind, parse_holidays,
@@ -17,11 +22,6 @@ use crate::domain::period::Period;
 use crate::domain::rule::Basis;
 use crate::domain::rule::remind::distance_label;
 use crate::home::{Home, read_text};
-use crate::service::{
-    AddDeadline, CalendarDay, DeadlineFilter, DeadlineQuery, DeadlineRow, ExemptDeadline, GiveDate,
-    ListCalendar, ListDates, ListDeadlines, MeetDeadline, MoveDeadline, Office, Refusal,
-    RemindDeadline, ReopenDeadline, ShowDeadline,
-};
 
 pub(super) mod event;
 

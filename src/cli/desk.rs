@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 
 use super::serve::start_server;
 use super::{Call, Failure, Outcome};
+use crate::ask::Refusal;
 use crate::locale::Locale;
-use crate::service::Refusal;
 use crate::tui::keymap::Keymap;
 use crate::tui::look::Look;
 use crate::tui::theme::Theme;

@@ -3,11 +3,11 @@
 use super::args::{InboxCommand, ReportCommand};
 use super::letter::minute;
 use super::{Call, Outcome, clock, list, typed_day};
-use crate::domain::id::InboxId;
-use crate::service::{
+use crate::ask::{
     AnswerInbox, AssignInbox, ConversationLine, DoneInbox, GetSatisfaction, Index, ListInbox,
     Office, Refusal, ShowConversation,
 };
+use crate::domain::id::InboxId;
 
 pub(super) fn run(call: &mut Call, command: &InboxCommand) -> Outcome {
     match command {

@@ -7,11 +7,11 @@ use chrono::{DateTime, FixedOffset};
 use super::args::{LetterCommand, Register, WithNote, WithReason};
 use super::table::Table;
 use super::{Call, Outcome, list, satker_code};
-use crate::domain::letter::LetterState;
-use crate::service::{
+use crate::ask::{
     EndLetter, LetterFilter, LetterRow, ListLetters, MoveLetter, NewLetter, Office, RegisterLetter,
     ShowLetter,
 };
+use crate::domain::letter::LetterState;
 
 pub(super) fn run(call: &mut Call, command: LetterCommand) -> Outcome {
     match command {

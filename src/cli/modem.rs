@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::args::{ModemCommand, Simulate};
 use super::table::Table;
 use super::{Call, Outcome};
+use crate::ask::{AskUssd, ListModems, ModemRow, Office, Refusal};
 use crate::modem::simulator::{SimulatorSettings, TerminalOptions, run_on_terminal};
 use crate::modem::{ProbeError, probe};
-use crate::service::{AskUssd, ListModems, ModemRow, Office, Refusal};
 
 pub(super) fn run(call: &mut Call, command: ModemCommand) -> Outcome {
     match command {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::args::ModuleCommand;
 use super::{Call, Outcome};
+use crate::ask::{GetModules, Office, Refusal};
 use crate::domain::module::{Field, Module, Modules, Source, When};
 use crate::home::{Home, read_folder};
-use crate::service::{GetModules, Office, Refusal};
 
 pub(super) fn run(call: &mut Call, command: &ModuleCommand) -> Outcome {
     let ModuleCommand::List = command;

@@ -8,12 +8,12 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use super::args::BackupCommand;
 use super::letter::minute;
 use super::{Call, Failure, Outcome};
+use crate::ask::{BackupMade, ExportRecords, MakeBackup, Office, RecordKind, Refusal};
 use crate::domain::when::Zone;
 use crate::home::{Home, guard};
 use crate::journal::Snapshot;
 use crate::offsite::{self, Until, Whole};
 use crate::server;
-use crate::service::{BackupMade, ExportRecords, MakeBackup, Office, RecordKind, Refusal};
 use crate::settings::Settings;
 
 /// Records that the server gives at once.

@@ -2,12 +2,12 @@
 
 use super::args::{BudgetCommand, Limit, SatkerCommand};
 use super::{Call, Outcome, imports, list, satker_code};
+use crate::ask::{
+    ImportBudget, ImportSatker, ListSatker, Office, SatkerRow, ShowBudget, ShowSatker,
+};
 use crate::domain::money::percent;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, satker_kind};
-use crate::service::{
-    ImportBudget, ImportSatker, ListSatker, Office, SatkerRow, ShowBudget, ShowSatker,
-};
 
 mod stage;
 

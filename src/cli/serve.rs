@@ -13,11 +13,11 @@ use nix::fcntl::OFlag;
 use super::letter::minute;
 use super::table::Table;
 use super::{Call, Outcome, modem};
+use crate::ask::{Ask, GetStatus, LoadDemo, Office, Refusal, StopServer};
 use crate::client::{self, Heard};
 use crate::domain::when::Zone;
 use crate::home::{Home, guard};
 use crate::server::{self, ServeOptions};
-use crate::service::{Ask, GetStatus, LoadDemo, Office, Refusal, StopServer};
 
 /// `serve.err` is begun anew when it is larger than this, in bytes.
 const ERRORS_MAX: u64 = 64 << 10;

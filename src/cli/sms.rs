@@ -6,14 +6,14 @@ use super::args::{Fate, SmsCommand, Which};
 use super::letter::minute;
 use super::table::Table;
 use super::{Call, Failure, Outcome, list, satker_code};
-use crate::client::Client;
-use crate::domain::id::SmsId;
-use crate::domain::sms::SmsState;
-use crate::service::{
+use crate::ask::{
     BulkOutcome, ConfirmBeyond, ConfirmSms, DraftSms, EditSms, HoldSending, ListSms, Office,
     PreviewConfirm, Refusal, RejectSms, ResendSms, ResumeSending, SettleSms, ShowSms, SmsChoice,
     SmsFilter, SmsRow, UndoSms, WithdrawSms,
 };
+use crate::client::Client;
+use crate::domain::id::SmsId;
+use crate::domain::sms::SmsState;
 
 pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {
     match command {

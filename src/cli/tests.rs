@@ -9,12 +9,12 @@ use clap::Parser;
 
 use super::args::Arguments;
 use super::{Call, DeskDefaults, Failure, Lang, Locale, Outcome, run};
-use crate::home::Home;
-use crate::protocol::{ClientLine, Hello, LineReader, MAX_REQUEST, ServerLine, write_line};
-use crate::service::{
+use crate::ask::{
     BulkOutcome, CalendarDay, CalendarView, DateList, ImportReport, ListSatker, Refusal, Reply,
     Request, SatkerPage, SatkerRow, SmsChoice,
 };
+use crate::home::Home;
+use crate::protocol::{ClientLine, Hello, LineReader, MAX_REQUEST, ServerLine, write_line};
 
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<Vec<u8>>>);

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::{GiveRole, UsersCommand};
 use super::{Call, Outcome};
-use crate::service::{ListUsers, Office, RemoveUser, SetUser};
+use crate::ask::{ListUsers, Office, RemoveUser, SetUser};
 
 pub(super) fn run(call: &mut Call, command: UsersCommand) -> Outcome {
     match command {

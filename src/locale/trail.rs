@@ -5,8 +5,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde_json::Value;
 
 use super::Locale;
+use crate::ask::AuditRow;
 use crate::domain::when;
-use crate::service::AuditRow;
 
 /// What is read first of a fact; the rest follows by name.
 const FIRST: [&str; 19] = [

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::name::Name;
 use super::read::{self, Sink};
+use crate::ask::Refusal;
 use crate::journal::{self, Anchor, Known, Line, Manifest, Tail};
-use crate::service::Refusal;
 
 /// Largest list of heads that is read, in bytes.
 const LIST_MAX: u64 = 64 << 20;

@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 use super::manifest::{self, Member, Whole};
 use super::name::{self, FILE_MAX, FILES, FOLDERS, Name};
 use super::read::verify_gently;
+use crate::ask::Refusal;
 use crate::home::Home;
 use crate::journal::{Lines, Row, Snapshot};
-use crate::service::Refusal;
 
 /// Bytes that are copied before others get their turn.
 const PIECE: usize = 128 << 10;

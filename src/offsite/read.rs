@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::{self, Member, Whole};
 use super::name::{FILE_MAX, MANIFEST_MAX, Name};
+use crate::ask::Refusal;
 use crate::journal::{Line, Lines, Tail, hex};
-use crate::service::Refusal;
 
 /// What is to be done with what is read. Nothing of it is vouched for before the end.
 pub(super) trait Sink {

@@ -15,11 +15,11 @@ use serde::Serialize;
 
 use super::name::{FILE_MAX, FILES, FOLDERS};
 use super::restore::{empty, note_numbers, numbers, put_in_place};
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
 use crate::home::Home;
 use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, salvage};
-use crate::service::Refusal;
 
 /// Folder in the new home in which it is put together.
 pub(super) const UNFINISHED: &str = "repair.unfinished";

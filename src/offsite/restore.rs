@@ -13,11 +13,11 @@ use serde::Serialize;
 use super::manifest::Whole;
 use super::name::{self, FOLDERS, Name};
 use super::read::{self, Sink};
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, Series};
 use crate::home::{Home, RESTORED_MARK};
 use crate::journal::{self, Anchor, Line, Tail};
-use crate::service::Refusal;
 
 /// Folder in the new home in which a backup is unpacked.
 const UNFINISHED: &str = "restore.unfinished";

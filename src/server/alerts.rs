@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::deadlines::Act;
 use super::office::{Office, Values};
+use crate::ask::{ImportReport, Refusal};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::SatkerCode;
@@ -15,7 +16,6 @@ use crate::domain::module::absorption::BudgetState;
 use crate::domain::money::percent;
 use crate::domain::satker::BudgetRow;
 use crate::domain::sms::{BudgetAlert, Sms, SmsKind, SmsState};
-use crate::service::{ImportReport, Refusal};
 
 /// Whose row: satker, year, type of expense.
 type RowKey = (SatkerCode, u16, String);

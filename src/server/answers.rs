@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::Office;
+use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, InboxId, SatkerCode};
@@ -16,7 +17,6 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::satker_kind;
 use crate::domain::sms::{Sms, SmsKind};
 use crate::domain::typed;
-use crate::service::Refusal;
 
 mod budget;
 mod flood;

@@ -10,6 +10,7 @@ use super::connection::Shared;
 use super::messages::{measure, sms_text};
 use super::office::Office;
 use super::queries::TWIN_DAYS;
+use crate::ask::{Audience, Broadcast, BroadcastReport, BroadcastSample, Refusal};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::{SatkerCode, SmsId};
@@ -19,7 +20,6 @@ use crate::domain::request_key::RequestKey;
 use crate::domain::satker::{ContactRole, Satker};
 use crate::domain::sms::{ConfirmPolicy, SmsKind, SmsState};
 use crate::domain::template::{nearest_standard, standard};
-use crate::service::{Audience, Broadcast, BroadcastReport, BroadcastSample, Refusal};
 use crate::store::{digits, twin};
 
 /// Messages drafted in one commit: others are served in between.

@@ -18,12 +18,12 @@ use super::notices::Notices;
 use super::office::Office;
 use super::outbox::Outbox;
 use super::writer::Writer;
+use crate::ask::{Limits, Notice, Refusal, Reply, RequestName};
 use crate::domain::access::{Actor, Role};
 use crate::domain::typed;
 use crate::protocol::{
     Hello, Incoming, LineError, LineReader, MAX_HELLO, PROTOCOL, ServerLine, line_of, write_line,
 };
-use crate::service::{Limits, Notice, Refusal, Reply, RequestName};
 use attempts::Attempts;
 use input::Input;
 use places::{Large, Place, Places};
@@ -399,7 +399,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::service::Done;
+    use crate::ask::Done;
 
     #[test]
     fn whoever_asks_the_server_to_stop_is_told_before_it_does() {

@@ -16,10 +16,10 @@ use super::office::Office;
 use super::outbox::Outbox;
 use super::records;
 use super::writer::Writer;
+use crate::ask::Refusal;
 use crate::domain::calendar::Calendar;
 use crate::domain::module::Modules;
 use crate::home::Home;
-use crate::service::Refusal;
 use crate::settings::Settings;
 
 /// See the module's documentation.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::office::{Office, Values, clean_text, not_found, reasons};
+use crate::ask::Refusal;
 use crate::domain::access::{Actor, Role};
 use crate::domain::deadline::{Deadline, DeadlineState, Happening, Owner, Terms, Treasurer};
 use crate::domain::fact::Fact;
@@ -11,7 +12,6 @@ use crate::domain::module::FieldType;
 use crate::domain::rule::{Basis, DueError, Obligation, Per};
 use crate::domain::satker::Satker;
 use crate::domain::sms::{Sms, SmsState};
-use crate::service::Refusal;
 
 mod change;
 mod given;

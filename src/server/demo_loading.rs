@@ -2,10 +2,10 @@
 
 use super::connection::Shared;
 use super::demo::{self, Plan};
+use crate::ask::{DemoReport, LoadDemo, Refusal};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
-use crate::service::{DemoReport, LoadDemo, Refusal};
 
 mod deadlines;
 mod inbox;

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::office::Office;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::sms::{PartOutcome, Sms, SmsState};
 use crate::modem::Fate;
-use crate::service::Refusal;
 use crate::settings::ModemKind;
 
 /// TP-ST of a report that has none: 3GPP TS 23.040, 9.2.3.15, "short message received" and the first of the permanent errors.

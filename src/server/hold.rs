@@ -6,12 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::{Office, clean_text};
 use super::writer::Writer;
+use crate::ask::{DayBudget, Done, HoldRow, Refusal};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::sms::{Hold, Sms, SmsState};
 use crate::home::Home;
-use crate::service::{DayBudget, Done, HoldRow, Refusal};
 use crate::store::SmsEntry;
 
 /// Messages that expire in one commit at the most.

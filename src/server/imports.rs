@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::office::Office;
+use crate::ask::{ImportProblem, ImportReport, Refusal, Sheet};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SatkerCode;
@@ -12,7 +13,6 @@ use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{BudgetRow, ContactRole, Official, Progress, Satker, satker_kind};
 use crate::domain::typed;
-use crate::service::{ImportProblem, ImportReport, Refusal, Sheet};
 
 /// Longest cell, in characters.
 const CELL_MAX: usize = 200;

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::deadlines::Act;
 use super::office::{Office, Values, clean_text, not_found};
+use crate::ask::{
+    EndLetter, EndPreview, LetterPreview, MoveLetter, NewLetter, Refusal, RegisterLetter,
+};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, SmsId};
@@ -11,9 +14,6 @@ use crate::domain::letter::{Letter, LetterState};
 use crate::domain::module::{Notice, Service, When};
 use crate::domain::satker::Satker;
 use crate::domain::sms::SmsKind;
-use crate::service::{
-    EndLetter, EndPreview, LetterPreview, MoveLetter, NewLetter, Refusal, RegisterLetter,
-};
 
 mod check;
 mod notice;
@@ -169,7 +169,7 @@ impl Office {
     /// # Errors
     /// `section-unknown`.
     pub fn known_section(&self, section: &str) -> Result<String, Refusal> {
-        crate::service::known_section(&self.modules, section)
+        crate::ask::known_section(&self.modules, section)
     }
 
     /// What ending a letter would give.

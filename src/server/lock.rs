@@ -7,8 +7,8 @@ use std::path::Path;
 
 use nix::fcntl::{Flock, FlockArg, OFlag};
 
+use crate::ask::Refusal;
 use crate::home::Home;
-use crate::service::Refusal;
 
 /// The file may be removed or exchanged while it is being locked; so often it is tried again.
 const TRIES: u8 = 10;

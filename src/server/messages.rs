@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::Office;
+use crate::ask::{BulkOutcome, DraftSms, EditSms, Refusal, SmsChoice};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
@@ -11,7 +12,6 @@ use crate::domain::satker::ContactRole;
 use crate::domain::sms::{ConfirmPolicy, Encoding, Sms, SmsKind, SmsState, SmsStep};
 use crate::gsm::segment;
 use crate::gsm::transliterate;
-use crate::service::{BulkOutcome, DraftSms, EditSms, Refusal, SmsChoice};
 
 /// Longest text of a message, in characters.
 const TEXT_MAX: usize = 1000;

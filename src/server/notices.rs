@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use crate::service::{Notice, Topic};
+use crate::ask::{Notice, Topic};
 
 /// How long slow desks, all together, may hold up the end of the server.
 const LAST_WORD: Duration = Duration::from_millis(200);

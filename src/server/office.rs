@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use super::clock::Clock;
 use super::throttle::Throttle;
+use crate::ask::{ModemRow, Refusal};
 use crate::domain::access::{Actor, Grant, Role};
 use crate::domain::calendar::{Calendar, Override, OverrideKind};
 use crate::domain::keyword::Vocabulary;
@@ -20,7 +21,6 @@ use crate::domain::service_clock::{Norm, ServiceClock, Stop};
 use crate::domain::typed;
 use crate::domain::when::Zone;
 use crate::journal::{Anchor, Tail};
-use crate::service::{ModemRow, Refusal};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 

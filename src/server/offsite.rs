@@ -15,12 +15,12 @@ use super::connection::Shared;
 use super::notices::Notices;
 use super::office::Office;
 use super::writer::Writer;
+use crate::ask::{BackupMade, BackupState, CheckState, MakeBackup, Refusal, Topic};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::home::Home;
 use crate::journal::{self, Entry, Known, Reader};
 use crate::offsite::{self, Checked, Keep, Kept, Made, MadeRow, Repaired};
-use crate::service::{BackupMade, BackupState, CheckState, MakeBackup, Refusal, Topic};
 use crate::store::Store;
 
 /// The clock is looked at this often at least: it may be set, and a machine may sleep.

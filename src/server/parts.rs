@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::answers::{clean_message, clean_sender};
 use super::office::Office;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::parts::{Fit, Gathered, PER_SENDER, Part, PartsKey};
 use crate::gsm::pdu::Concat;
-use crate::service::Refusal;
 
 impl Office {
     /// A part of a message as facts: it is kept; when it is the last one, the message came in.

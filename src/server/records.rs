@@ -5,12 +5,12 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::lock::Lock;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
 use crate::domain::when::Zone;
 use crate::home::Home;
 use crate::journal::{self, Anchor, Entry, Found, Journal, JournalError, Known, Tail};
-use crate::service::Refusal;
 use crate::store::{Applied, Filling, Store, StoreError};
 
 /// Opens journal and store and brings the store up to the journal.

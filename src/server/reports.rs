@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::Office;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::sms::PartOutcome;
-use crate::service::Refusal;
 use crate::store::digits;
 
 /// A report that comes later than this after the message cannot be told from one for a later message with the same TP-MR.

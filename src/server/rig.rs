@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::clock::Clock;
 use super::office::Office;
+use crate::ask::{DraftSms, Refusal};
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::Calendar;
 use crate::domain::fact::Fact;
@@ -23,7 +24,6 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{ContactRole, Official, Satker};
 use crate::home::Home;
 use crate::journal::Journal;
-use crate::service::{DraftSms, Refusal};
 use crate::settings::Settings;
 use crate::store::Store;
 

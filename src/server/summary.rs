@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::office::Office;
 use super::writer::Writer;
+use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
@@ -13,7 +14,6 @@ use crate::domain::letter::LetterState;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::sms::SmsKind;
 use crate::domain::when;
-use crate::service::Refusal;
 
 /// The text among the office's texts.
 const TEMPLATE: &str = "internal";

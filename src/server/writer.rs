@@ -14,9 +14,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::notices::Notices;
 use super::office::{DISK_LOW, Office};
+use crate::ask::{Refusal, Topic};
 use crate::domain::fact::Fact;
 use crate::journal::{Journal, JournalError};
-use crate::service::{Refusal, Topic};
 
 /// Commands taken into one group at the most.
 const GROUP: usize = 512;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::mistake::{Step, bad_at, is_said, line_of};
+use crate::ask::Refusal;
 use crate::domain::typed;
-use crate::service::Refusal;
 
 /// What kind of modem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

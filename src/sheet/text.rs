@@ -1,7 +1,7 @@
 //! Bytes of a text file into characters, whatever program wrote them, and characters into a cell that steers nothing.
 
+use crate::ask::Refusal;
 use crate::domain::typed;
-use crate::service::Refusal;
 
 /// Bytes 0x80 to 0x9F of Windows-1252; the rest is Latin-1. Five of them mean nothing.
 const WINDOWS_1252: [char; 32] = [

@@ -7,7 +7,7 @@ use super::{
     state::{LinkState, Place, State},
     update::{deadline_fits, letters_fit, sms_offered},
 };
-use crate::{domain::access::Role, locale::Say, service::RequestName};
+use crate::{ask::RequestName, domain::access::Role, locale::Say};
 
 impl Action {
     /// Why it cannot be done now; `None` when it can.

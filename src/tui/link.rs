@@ -6,9 +6,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use nix::unistd::Uid;
 
 use crate::{
+    ask::{Refusal, Topic},
     client::{self, Asker, Heard, Listener},
     home::Home,
-    service::{Refusal, Topic},
 };
 
 /// What the line says.

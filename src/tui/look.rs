@@ -9,6 +9,7 @@ use super::{
     theme::{Role, Theme},
 };
 use crate::{
+    ask::Refusal,
     domain::{
         lang::{Lang, Words},
         letter::LetterState,
@@ -17,7 +18,6 @@ use crate::{
         when,
     },
     locale::{Arg, Locale, Say},
-    service::Refusal,
 };
 
 /// A text of ours, or a refusal of the office.

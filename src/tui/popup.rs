@@ -10,9 +10,9 @@ use super::{
 use chrono::{DateTime, Utc};
 
 use crate::{
+    ask::{BulkOutcome, ConfirmPreview, DayBudget, HoldRow, SmsDetail, SmsFilter, SmsRow},
     domain::id::SmsId,
     locale::Say,
-    service::{BulkOutcome, ConfirmPreview, DayBudget, HoldRow, SmsDetail, SmsFilter, SmsRow},
 };
 
 pub mod form;
@@ -87,7 +87,7 @@ pub enum Asked {
     /// Send these messages once more, although the phone may have them already.
     ResendSms(Many, Vec<SmsRow>),
     /// Do this with several letters: what is said, and the action.
-    Letters(Action, Vec<crate::service::LetterRow>),
+    Letters(Action, Vec<crate::ask::LetterRow>),
 }
 
 impl Asked {

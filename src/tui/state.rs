@@ -14,13 +14,13 @@ use super::{
     widget::{line::Line, turn::Turn},
 };
 use crate::{
+    ask::{Notice, Overview, Refusal, Reply, Request},
     domain::{
         access::Role,
         id::AgendaNo,
         module::{Module, Service},
     },
     locale::Say,
-    service::{Notice, Overview, Refusal, Reply, Request},
 };
 
 /// What happens at the desk.

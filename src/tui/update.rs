@@ -11,8 +11,8 @@ use super::{
     widget::line::Line,
 };
 use crate::{
+    ask::{GetModules, GetOverview, Notice, Request, Topic},
     locale::Say,
-    service::{GetModules, GetOverview, Notice, Request, Topic},
 };
 
 mod answer;
@@ -311,7 +311,7 @@ pub(super) fn question(asked: Asked) -> Popup {
 
 /// Beranda leads to where a row is dealt with.
 fn open_home_row(state: &mut State) -> Vec<Effect> {
-    use crate::service::LetterFilter;
+    use crate::ask::LetterFilter;
     use crate::tui::screen::sms as sms_screen;
     enum Way {
         Letter(String, String, LetterFilter),
@@ -415,7 +415,7 @@ fn satker_act(state: &mut State, action: Action) -> Vec<Effect> {
             let tab = state.modules.len();
             lists::open_letters(state, tab, |screen| {
                 screen.satker = Some(code);
-                screen.filter = crate::service::LetterFilter::All;
+                screen.filter = crate::ask::LetterFilter::All;
                 screen.find.clear();
                 screen.list.restart();
             })
@@ -444,7 +444,7 @@ fn act_on_question(state: &mut State, action: Action) -> Vec<Effect> {
             Asked::LoadDemo => {
                 state.busy += 1;
                 state.info(Say::new("demo-loading"));
-                let request = crate::service::LoadDemo {
+                let request = crate::ask::LoadDemo {
                     seed: 1,
                     satker: 500,
                     letters: 6000,

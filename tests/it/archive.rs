@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use sipintar::service::{GetStatus, ListLetters, NewLetter, RegisterLetter};
+use sipintar::ask::{GetStatus, ListLetters, NewLetter, RegisterLetter};
 
 use crate::support::{ALWAYS, Server};
 

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::User;
 use serde_json::{Value, json};
-use sipintar::domain::typed::is_unfit;
-use sipintar::journal;
-use sipintar::service::{
+use sipintar::ask::{
     GetDraft, GetStatus, GiveDate, ImportHolidays, KeepDraft, ListAudit, ListCalendar, ListSms,
     Office,
 };
+use sipintar::domain::typed::is_unfit;
+use sipintar::journal;
 
 use crate::support::{DEADLINE, SATKER, Server};
 use crate::two_desks::all_may_run;
@@ -189,7 +189,7 @@ fn log_with(server: &Server, words: &str) -> String {
     }
 }
 
-fn facts_called(server: &Server, name: &str) -> Vec<sipintar::service::AuditRow> {
+fn facts_called(server: &Server, name: &str) -> Vec<sipintar::ask::AuditRow> {
     let page = server
         .ask(ListAudit {
             limit: 1_000,
@@ -416,7 +416,7 @@ fn a_key_answers_nobody_but_whoever_made_it_up_for_the_same_thing() {
         assert!(!said.contains("rahasia") && !said.contains(&id), "{said}");
     }
     // Another kind of request.
-    let letter = json!({ "letter": serde_json::to_value(sipintar::service::NewLetter::default()).unwrap(),
+    let letter = json!({ "letter": serde_json::to_value(sipintar::ask::NewLetter::default()).unwrap(),
         "duplicate_seen": false, "key": "form-1" });
     assert_eq!(code(&clerk.asks("register-letter", &letter)), "key-reused");
     let all = server

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use sipintar::domain::letter::LetterState;
-use sipintar::domain::sms::SmsState;
-use sipintar::service::{
+use sipintar::ask::{
     ConfirmSms, EndLetter, GetStatus, ImportSatker, ListLetters, ListSatker, ListSms, NewLetter,
     RegisterLetter, Sheet, ShowLetter, SmsChoice,
 };
+use sipintar::domain::letter::LetterState;
+use sipintar::domain::sms::SmsState;
 
 use crate::support::{ALWAYS, SATKER, Server};
 
@@ -23,7 +23,7 @@ fn sheet() -> Sheet {
     }
 }
 
-fn register(server: &Server, n: u32) -> sipintar::service::Registered {
+fn register(server: &Server, n: u32) -> sipintar::ask::Registered {
     let letter = NewLetter {
         module: "lpj".to_owned(),
         service: "lpj".to_owned(),
@@ -185,7 +185,7 @@ fn a_message_on_its_way_when_the_power_went_is_uncertain_and_never_sent_by_itsel
     });
     server.kill();
     server.restart();
-    let end = |page: &sipintar::service::SmsPage| {
+    let end = |page: &sipintar::ask::SmsPage| {
         page.rows.iter().all(|row| {
             matches!(
                 row.state,

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sipintar::domain::letter::LetterState;
-use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{
+use sipintar::ask::{
     ConfirmSms, DraftSms, EndLetter, GetDraft, ListLetters, ListModems, ListSatker, ListSms,
     NewLetter, Refusal, RegisterLetter, Registered, SmsChoice, SmsPage, SmsRow,
 };
+use sipintar::domain::letter::LetterState;
+use sipintar::domain::sms::{SmsKind, SmsState};
 
 use crate::modem::Modem;
 use crate::support::{ALWAYS, SATKER, Server, cli};
@@ -379,7 +379,7 @@ fn what_a_phone_sends_is_kept_whole_and_once() {
         .to_owned();
     modem.incoming("+6281311110102", "Halo \u{1b}[2J KPPN");
     modem.incoming("+6281311110102", &long);
-    let inbox = sipintar::service::ListInbox {
+    let inbox = sipintar::ask::ListInbox {
         unanswered: true,
         offset: 0,
         limit: 10,

@@ -8,8 +8,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use serde::Deserialize;
+use sipintar::ask::{ConfirmSms, DraftSms, ListInbox, ListModems, ListSms, SmsChoice, SmsRow};
 use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{ConfirmSms, DraftSms, ListInbox, ListModems, ListSms, SmsChoice, SmsRow};
 
 use crate::modem::Modem;
 use crate::support::{ALWAYS, Server};

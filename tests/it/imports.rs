@@ -1,7 +1,7 @@
 //! Spreadsheets that say less than the office knows.
 
+use sipintar::ask::{ImportSatker, Sheet, ShowSatker};
 use sipintar::domain::satker::ContactRole;
-use sipintar::service::{ImportSatker, Sheet, ShowSatker};
 
 use crate::support::{SATKER, Server};
 

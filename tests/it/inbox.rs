@@ -1,10 +1,8 @@
 //! A satker's phone asks, and is answered, through the real program and a modem on a pseudo-terminal.
 
+use sipintar::ask::{ConfirmSms, DraftSms, GetOverview, ListInbox, ListModems, ListSms, SmsChoice};
 use sipintar::domain::inbox::InboxState;
 use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{
-    ConfirmSms, DraftSms, GetOverview, ListInbox, ListModems, ListSms, SmsChoice,
-};
 
 use crate::modem::Modem;
 use crate::support::Server;

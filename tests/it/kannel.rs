@@ -4,12 +4,12 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use sipintar::domain::id::SmsId;
-use sipintar::domain::sms::SmsState;
-use sipintar::service::{
+use sipintar::ask::{
     ConfirmSms, DraftSms, GetStatus, ListInbox, ListModems, ListSms, ModemRow, ResendSms,
     SettleSms, ShowSms, SmsChoice, SmsRow,
 };
+use sipintar::domain::id::SmsId;
+use sipintar::domain::sms::SmsState;
 
 use crate::gateway::{Gateway, Plan, free, get, raw, report, settings};
 use crate::support::{DEADLINE, Server};
@@ -49,12 +49,12 @@ pub fn row(server: &Server, id: SmsId) -> SmsRow {
 
 pub fn wait_until(server: &Server, id: SmsId, state: SmsState) -> SmsRow {
     let what = format!("{id} {state:?}");
-    let wanted = |detail: &sipintar::service::SmsDetail| detail.row.state == state;
+    let wanted = |detail: &sipintar::ask::SmsDetail| detail.row.state == state;
     server.wait_for(&what, ShowSms { id }, wanted).row
 }
 
 pub fn wait_for_modem(server: &Server, name: &str, state: &str) -> ModemRow {
-    let find = |list: &sipintar::service::ModemList| {
+    let find = |list: &sipintar::ask::ModemList| {
         let mut rows = list.modems.iter();
         rows.find(|row| row.name == name && row.state == state)
             .cloned()
@@ -184,7 +184,7 @@ fn refusals_are_taken_by_their_kind() {
     assert!(failed.error.unwrap().contains("black-lists"));
     let later = send(&office.server, "nanti");
     let what = "the retry is planned";
-    let waits = |detail: &sipintar::service::SmsDetail| {
+    let waits = |detail: &sipintar::ask::SmsDetail| {
         detail.row.state == SmsState::Queued && detail.row.attempts == 1
     };
     let row = office

@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use sipintar::ask::{ConfirmSms, DraftSms, ListSms, SmsChoice, SmsRow};
 use sipintar::domain::sms::SmsState;
-use sipintar::service::{ConfirmSms, DraftSms, ListSms, SmsChoice, SmsRow};
 
 use crate::faults::judge;
 use crate::modem::Modem;

@@ -7,8 +7,8 @@ use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use sipintar::ask::{GetStatus, StopServer};
 use sipintar::home::Home;
-use sipintar::service::{GetStatus, StopServer};
 use tempfile::TempDir;
 
 use crate::support::{DEADLINE, Server, binary, cli};
@@ -161,7 +161,7 @@ fn a_server_in_the_background_leaves_nothing_open() {
     let mut client = sipintar::client::Client::connect(&home).unwrap();
     let errors = home.log().join("serve.err");
     let modes = [&home.log(), &errors, &home.lock_file()].map(|path| mode_of(path));
-    sipintar::service::Office::ask(&mut client, StopServer {}).unwrap();
+    sipintar::ask::Office::ask(&mut client, StopServer {}).unwrap();
     assert_eq!(modes, [0o700, 0o600, 0o600]);
 }
 
@@ -298,7 +298,7 @@ fn the_service_manager_is_told_of_start_life_and_end() {
     for _ in 0..3 {
         wait_for("WATCHDOG=1");
     }
-    sipintar::service::Office::ask(&mut client, StopServer {}).unwrap();
+    sipintar::ask::Office::ask(&mut client, StopServer {}).unwrap();
     wait_for("STOPPING=1");
     assert!(served.0.wait().unwrap().success());
 }

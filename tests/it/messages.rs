@@ -1,8 +1,8 @@
 //! Messages that would cost the office money, trust or sleep: floods, repeated announcements, a PIN that was wrong once.
 
+use sipintar::ask::{GetOverview, GetStatus, ListInbox, ListModems, ListSms, Refusal};
 use sipintar::domain::inbox::InboxState;
 use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{GetOverview, GetStatus, ListInbox, ListModems, ListSms, Refusal};
 
 use crate::modem::Modem;
 use crate::support::{ALWAYS, SATKER, Server};

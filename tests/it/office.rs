@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use sipintar::domain::id::{AgendaNo, SmsId};
-use sipintar::domain::letter::LetterState;
-use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{
+use sipintar::ask::{
     ConfirmSms, DraftSms, EditSms, EndLetter, ImportSatker, LetterEnd, ListSms, MoveLetter,
     NewLetter, Refusal, RegisterLetter, Registered, RejectSms, Sheet, ShowLetter, ShowSms,
     SmsChoice, UndoSms,
 };
+use sipintar::domain::id::{AgendaNo, SmsId};
+use sipintar::domain::letter::LetterState;
+use sipintar::domain::sms::{SmsKind, SmsState};
 
 use crate::support::{ALWAYS, SATKER, Server};
 
@@ -279,7 +279,7 @@ fn a_target_follows_norm_service_hours_and_holidays() {
     let server = office(ALWAYS, "2026-12-23T14:00:00+07:00");
     let surat = letter(("lainnya", "koreksi"), "411201", &[]);
     let preview = server
-        .ask(sipintar::service::PreviewLetter { letter: surat })
+        .ask(sipintar::ask::PreviewLetter { letter: surat })
         .unwrap();
     assert_eq!(
         preview.target.unwrap().to_rfc3339(),

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use sipintar::service::{GetStatus, ListLetters, NewLetter, RegisterLetter, Status};
+use sipintar::ask::{GetStatus, ListLetters, NewLetter, RegisterLetter, Status};
 
 use crate::support::{SATKER, Server, binary};
 

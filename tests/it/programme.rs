@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use sipintar::service::{ListInbox, ListModems, ListSms};
+use sipintar::ask::{ListInbox, ListModems, ListSms};
 
 use crate::modem::Modem;
 use crate::support::Server;

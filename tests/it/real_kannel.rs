@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, unbounded};
+use sipintar::ask::ListInbox;
 use sipintar::domain::sms::SmsState;
-use sipintar::service::ListInbox;
 
 use crate::gateway::free;
 use crate::kannel::{row, send, wait_for_modem, wait_until};

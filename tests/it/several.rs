@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use sipintar::ask::{ListSms, ShowSms};
 use sipintar::domain::id::SmsId;
 use sipintar::domain::sms::SmsState;
-use sipintar::service::{ListSms, ShowSms};
 
 use crate::kannel::{confirm, draft_to, row, wait_for_modem, wait_until};
 use crate::modem::Modem;

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 
+use sipintar::ask::GetStatus;
 use sipintar::protocol::MAX_REQUEST;
-use sipintar::service::GetStatus;
 
 use crate::support::{DEADLINE, Server};
 
@@ -122,7 +122,7 @@ fn what_the_server_keeps_is_closed_to_other_accounts_and_its_socket_is_not() {
 #[test]
 fn a_key_too_long_for_the_journal_is_refused_and_the_server_can_start_again() {
     let mut server = Server::start("");
-    let ask = |length| sipintar::service::DraftSms {
+    let ask = |length| sipintar::ask::DraftSms {
         to: Some("0812-3456-7890".to_owned()),
         satker: None,
         role: None,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use sipintar::ask::{ListInbox, ListModems, ListSms};
 use sipintar::domain::inbox::{InboxMessage, InboxState};
 use sipintar::domain::sms::{SmsKind, SmsState};
-use sipintar::service::{ListInbox, ListModems, ListSms};
 
 use crate::modem::Modem;
 use crate::support::Server;

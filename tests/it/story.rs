@@ -1,8 +1,8 @@
 //! The main job, by command line: a list comes in, a letter is registered and completed, its notice is confirmed, sent and delivered.
 
 use serde_json::Value;
+use sipintar::ask::{ListSms, SmsPage};
 use sipintar::domain::sms::SmsState;
-use sipintar::service::{ListSms, SmsPage};
 
 use crate::support::{ALWAYS, SATKER, Server};
 

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
+use sipintar::ask::{Ask, Office, Refusal};
 use sipintar::client::{Client, Heard, Listener};
 use sipintar::home::Home;
-use sipintar::service::{Ask, Office, Refusal};
 use tempfile::TempDir;
 
 /// Long enough for a loaded machine; nothing waits this long when all is well.

@@ -4,10 +4,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use sipintar::ask::{DraftSms, ListAudit, ListModems, ListSms, Office, ShowSms, SmsPage};
 use sipintar::client::Client;
 use sipintar::domain::id::SmsId;
 use sipintar::domain::sms::SmsState;
-use sipintar::service::{DraftSms, ListAudit, ListModems, ListSms, Office, ShowSms, SmsPage};
 
 use crate::modem::Modem;
 use crate::support::{ALWAYS, DEADLINE, SATKER, Server};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{Limit, field, one_of};
-use crate::service::DeadlineFilter;
+use crate::ask::DeadlineFilter;
 
 /// `deadline …`
 #[derive(Debug, Subcommand)]

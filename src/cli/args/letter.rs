@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::{Limit, field, one_of};
+use crate::ask::{LetterFilter, LetterSort};
 use crate::domain::letter::{Channel, LetterState, Security, Urgency};
-use crate::service::{LetterFilter, LetterSort};
 
 /// `letter …`
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::args::EventCommand;
 use super::super::{Call, Outcome, satker_code};
 use super::{cells, day, header};
-use crate::service::{Office, RecordEvent};
+use crate::ask::{Office, RecordEvent};
 
 pub(in crate::cli) fn run(call: &mut Call, command: EventCommand) -> Outcome {
     let EventCommand::Record {

@@ -1,7 +1,7 @@
 //! `satker stage`: where a participant stands in a programme of several stages.
 
+use crate::ask::{MoveStage, Office, Programme, ShowStage};
 use crate::cli::{Call, Outcome, satker_code};
-use crate::service::{MoveStage, Office, Programme, ShowStage};
 
 pub(super) fn run(
     call: &mut Call,

@@ -1,11 +1,11 @@
 //! Answers about the budget: never without the date of its figures.
 
 use super::reply::{Reply, UNKNOWN};
+use crate::ask::Refusal;
 use crate::domain::id::SatkerCode;
 use crate::domain::money::percent;
 use crate::domain::satker::BudgetRow;
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 impl Office {
     /// Budget and realisation of the latest year that has figures; none where there are none.

@@ -4,11 +4,11 @@
 use chrono::{DateTime, Utc};
 
 use super::Reaction;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 /// Phones on nobody's list share one part in so many of each budget: invented numbers must not use up the answers of those that are known.
 const STRANGERS: u32 = 4;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use super::Outcome;
 use super::papers::{counts, is_done};
 use super::reply::{Reply, UNKNOWN};
+use crate::ask::{NewLetter, Refusal};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, SatkerCode};
@@ -16,7 +17,6 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::rule::Basis;
 use crate::domain::when;
 use crate::server::office::Office;
-use crate::service::{NewLetter, Refusal};
 
 /// Longest subject made of a message, in characters.
 const SUBJECT: usize = 120;

@@ -4,11 +4,11 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::papers::{amount, is_done};
 use super::reply::{Reply, UNKNOWN};
+use crate::ask::Refusal;
 use crate::domain::deadline::{Deadline, DeadlineState};
 use crate::domain::id::SatkerCode;
 use crate::domain::money::percent;
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 impl Office {
     /// Contracts registered this year, in process, and still to be registered.

@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::reply::UNKNOWN;
+use crate::ask::Refusal;
 use crate::domain::deadline::{Deadline, DeadlineState};
 use crate::domain::id::{AgendaNo, ObligationId, SatkerCode};
 use crate::domain::letter::{Letter, LetterState};
 use crate::domain::period::{Period, PeriodKind};
 use crate::domain::rule::Basis;
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 /// Letters of one module that are read at the most, newest first: more than a year of any satker.
 const LETTERS: usize = 60;

@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::ask::{AnswerInbox, AssignInbox, DoneInbox, Refusal};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::{InboxId, SmsId};
 use crate::server::office::Office;
 use crate::server::replay;
-use crate::service::{AnswerInbox, AssignInbox, DoneInbox, Refusal};
 
 /// Something that happened in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::ask::Refusal;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::letter::LetterState;
 use crate::domain::module::Module;
 use crate::domain::template::Template;
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 /// What stands where a date or number is not known.
 pub(super) const UNKNOWN: &str = "-";

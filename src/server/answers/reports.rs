@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::papers::{Owed, counts, period_of};
 use super::reply::Reply;
+use crate::ask::Refusal;
 use crate::domain::deadline::{DeadlineState, Treasurer};
 use crate::domain::id::SatkerCode;
 use crate::domain::letter::Letter;
 use crate::domain::period::{Period, PeriodKind};
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 impl Office {
     /// Whether the treasurer's report of the last month that has ended is here. An older one that is still owed comes first.

@@ -2,6 +2,10 @@
 
 use chrono::TimeDelta;
 
+use crate::ask::{
+    AnswerInbox, AssignInbox, DoneInbox, EndLetter, GetSatisfaction, ListConversations, NewLetter,
+    Rated, RegisterLetter, ShowConversation, SmsChoice,
+};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, InboxId, SatkerCode};
@@ -12,10 +16,6 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::BudgetRow;
 use crate::domain::sms::{ConfirmPolicy, Sms, SmsKind, SmsState};
 use crate::server::rig::{Rig, actor, sari, wati};
-use crate::service::{
-    AnswerInbox, AssignInbox, DoneInbox, EndLetter, GetSatisfaction, ListConversations, NewLetter,
-    Rated, RegisterLetter, ShowConversation, SmsChoice,
-};
 
 mod flood;
 

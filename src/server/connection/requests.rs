@@ -1,4 +1,4 @@
-//! What a request does, by its row in the table of `service.rs`: a look asks the office, a change is one decision of the writer, steps
+//! What a request does, by its row in the table of `ask.rs`: a look asks the office, a change is one decision of the writer, steps
 //! are several, a process touches the running server. Role and size come first, the content is typed at the gate after them. A request
 //! without its row, or without what it does, does not compile.
 
@@ -10,12 +10,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Shared;
+use crate::ask::{self, Ask, Refusal, Reply, RequestName, gate, with_requests};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::request_key::{BODY_DIGITS, RequestKey};
 use crate::journal::hash_of;
 use crate::server::office::Office;
-use crate::service::{self, Ask, Refusal, Reply, RequestName, gate, with_requests};
 
 mod deadlines;
 mod letters;
@@ -96,7 +96,7 @@ macro_rules! looks {
                 $office: &crate::server::office::Office,
                 $who: &crate::domain::access::Actor,
                 $now: chrono::DateTime<chrono::Utc>,
-            ) -> Result<Self::Answer, crate::service::Refusal> {
+            ) -> Result<Self::Answer, crate::ask::Refusal> {
                 let $ask = self;
                 $answer
             }
@@ -118,7 +118,7 @@ macro_rules! changes {
                 $office: &crate::server::office::Office,
                 $who: &crate::domain::access::Actor,
                 $now: chrono::DateTime<chrono::Utc>,
-            ) -> Result<(Vec<crate::domain::fact::Fact>, $made), crate::service::Refusal> {
+            ) -> Result<(Vec<crate::domain::fact::Fact>, $made), crate::ask::Refusal> {
                 let $ask = self;
                 $decision
             }
@@ -127,7 +127,7 @@ macro_rules! changes {
                 $done: $made,
                 $told_by: &crate::server::office::Office,
                 $then: chrono::DateTime<chrono::Utc>,
-            ) -> Result<Self::Answer, crate::service::Refusal> {
+            ) -> Result<Self::Answer, crate::ask::Refusal> {
                 $answer
             }
         })+
@@ -164,7 +164,7 @@ macro_rules! dispatch {
         ) -> Result<Reply, Refusal> {
             match name {
                 $(RequestName::$name => {
-                    let ask: service::$name = gate::read(content, &name.limits())?;
+                    let ask: ask::$name = gate::read(content, &name.limits())?;
                     $kind(ask, shared, who).map(Reply::$name)
                 })+
             }

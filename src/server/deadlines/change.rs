@@ -5,12 +5,12 @@ use super::{
     Office, Owner, Refusal, Role, SatkerCode, Terms, TimeDelta, Utc, Values, clean_text, no_due,
     not_found, value_of,
 };
+use crate::ask::{ExemptDeadline, MeetDeadline, MoveDeadline, RecordEvent, ReopenDeadline};
 use crate::domain::deadline::DeadlineChange;
 use crate::domain::letter::LetterState;
 use crate::domain::module::When;
 use crate::domain::rule::{Basis, Obligation};
 use crate::server::letters::check_values;
-use crate::service::{ExemptDeadline, MeetDeadline, MoveDeadline, RecordEvent, ReopenDeadline};
 
 /// Most deadlines that one request may name.
 const MANY: usize = 1_000;

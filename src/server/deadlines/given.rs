@@ -6,9 +6,9 @@ use super::{
     Act, Actor, DateTime, FAR, Fact, NaiveDate, ObligationId, Office, Refusal, Role, Utc,
     clean_text, no_due,
 };
+use crate::ask::{AddDeadline, GiveDate};
 use crate::domain::period::Period;
 use crate::domain::rule::{DueError, DueRule, Every, Obligation};
-use crate::service::{AddDeadline, GiveDate};
 
 impl Office {
     /// A letter gives the date of an obligation for a period (reconciliation of a month) or an entry (year-end cut-off), or takes it back.

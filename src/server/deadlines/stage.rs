@@ -6,12 +6,12 @@ use super::{
     Act, Actor, DateTime, DeadlineState, Fact, ObligationId, Office, Owner, Refusal, SatkerCode,
     Terms, Utc, Values, clean_text,
 };
+use crate::ask::{MilestoneRow, MoveStage, PaperRow, Programme, StageRow};
 use crate::domain::letter::Letter;
 use crate::domain::module::{Milestone, Module, Stage};
 use crate::domain::period::Period;
 use crate::domain::rule::{Basis, Every, Obligation};
 use crate::domain::satker::{Progress, Satker};
-use crate::service::{MilestoneRow, MoveStage, PaperRow, Programme, StageRow};
 
 impl Office {
     /// The milestones that these participants owe in their present stages and that have not come into being yet, at most `most`

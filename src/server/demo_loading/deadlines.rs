@@ -5,10 +5,10 @@ use fastrand::Rng;
 
 use super::super::connection::Shared;
 use super::super::demo;
+use crate::ask::Refusal;
 use crate::domain::deadline::Happening;
 use crate::domain::id::{ObligationId, SatkerCode};
 use crate::server::deadlines::Fate;
-use crate::service::Refusal;
 
 /// Days back that deadlines reach; large offices have a shorter memory, so that loading them stays quick.
 const DAYS_BACK: u64 = 75;

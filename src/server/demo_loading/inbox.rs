@@ -6,6 +6,7 @@ use fastrand::Rng;
 
 use super::super::connection::Shared;
 use super::super::demo::{self, talk};
+use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
@@ -13,7 +14,6 @@ use crate::domain::satker::ContactRole;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::answers::{Moment, Scene};
 use crate::server::office::Office;
-use crate::service::Refusal;
 
 /// Satker whose people write.
 const SATKER: usize = 400;

@@ -8,9 +8,9 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::ask::{OutlineSms, PreviewConfirm, SmsFilter, SmsGrouping, SmsLine, SmsOutline};
 use crate::domain::sms::SmsKind;
 use crate::server::rig::{Rig, actor, sari, wati};
-use crate::service::{OutlineSms, PreviewConfirm, SmsFilter, SmsGrouping, SmsLine, SmsOutline};
 
 const PHONE: &str = "0812-0000-0102";
 
@@ -278,7 +278,7 @@ fn a_rejected_message_goes_back_to_its_drafter_who_mends_or_gives_it_up() {
         office.reject(&SmsChoice::All { kind: None }, "salah tanggal", who, now)
     })
     .unwrap();
-    let mine = crate::service::ListSms {
+    let mine = crate::ask::ListSms {
         states: vec![SmsState::Rejected],
         drafter: Some("sari".to_owned()),
         limit: 10,

@@ -6,10 +6,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::ask::Refusal;
 use crate::home::read_text;
 use crate::modem::kannel::{KannelSettings, KannelTiming};
 use crate::server::office::Office;
-use crate::service::Refusal;
 use crate::settings::Modem;
 
 /// Shorter tokens can be guessed.

@@ -6,6 +6,7 @@ use crossbeam_channel::Sender;
 
 use super::gateway::gateway;
 use super::pin;
+use crate::ask::{ModemRow, Refusal};
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::home::Home;
@@ -16,7 +17,6 @@ use crate::modem::{
 };
 use crate::server::office::Office;
 use crate::server::queue::JobEnd;
-use crate::service::{ModemRow, Refusal};
 use crate::settings::{Modem, ModemKind};
 
 /// A modem as the outbox sees it.

@@ -5,9 +5,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
+use crate::ask::Refusal;
 use crate::modem::{PinDigest, PinSource};
 use crate::server::office::Office;
-use crate::service::Refusal;
 use crate::settings::Modem;
 
 fn read_pin(modem: &Modem) -> Result<Option<String>, Refusal> {

@@ -1,12 +1,12 @@
 //! Delivery reports: matched to a message, or kept a while when they overtake the answer that names their reference.
 
 use super::Run;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
 use crate::modem::Token;
 use crate::server::reports::Meant;
-use crate::service::Refusal;
 
 /// A report that is not written down yet.
 pub(super) struct Early {

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::Run;
 use super::line::Job;
+use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::sms::Sms;
 use crate::modem::{ModemCommand, ModemState, ModemStatus};
 use crate::server::office::Office;
 use crate::server::queue::JobEnd;
-use crate::service::Refusal;
 
 /// A modem that gave a message back is left alone for this long.
 const REST: Duration = Duration::from_secs(1);

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::ask::ListInbox;
 use crate::domain::fact::Fact;
 use crate::domain::id::InboxId;
 use crate::domain::inbox::{InboxMessage, InboxState};
 use crate::domain::parts::PER_SENDER;
 use crate::gsm::pdu::Concat;
 use crate::server::rig::Rig;
-use crate::service::ListInbox;
 
 const PHONE: &str = "+6281234567801";
 const OTHER: &str = "+6281234567802";

@@ -4,6 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::ask::{
+    DateList, DateRow, DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineQuery,
+    DeadlineRow, DeadlineTotals, EventOutcome, ListDeadlines, Refusal, ReminderRow,
+};
 use crate::domain::access::Actor;
 use crate::domain::deadline::{Deadline, DeadlineState, Terms};
 use crate::domain::id::{ObligationId, SatkerCode};
@@ -11,10 +15,6 @@ use crate::domain::lang::Lang;
 use crate::domain::rule::{Obligation, days_late, late_repeats, reminders};
 use crate::server::deadlines::Recorded;
 use crate::server::office::Office;
-use crate::service::{
-    DateList, DateRow, DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineQuery,
-    DeadlineRow, DeadlineTotals, EventOutcome, ListDeadlines, Refusal, ReminderRow,
-};
 use crate::store::DeadlineEntry;
 
 /// Days that are counted one by one at the most.

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use super::PAGE_MAX;
+use crate::ask::{
+    Failures, ListFailures, ListRepairs, OperatorRow, Refusal, RepairPage, RepairRow,
+};
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::phone::{PhoneNumber, operator_of};
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
-use crate::service::{
-    Failures, ListFailures, ListRepairs, OperatorRow, Refusal, RepairPage, RepairRow,
-};
 use crate::store::digits;
 
 /// Failures in a row after which a contact is looked at.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use crate::ask::{ModuleCounts, Overview, OwedCounts, Refusal, Status, StoreCounts};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SmsId};
 use crate::domain::letter::LetterState;
 use crate::domain::period::PeriodKind;
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
-use crate::service::{ModuleCounts, Overview, OwedCounts, Refusal, Status, StoreCounts};
 use crate::store::SmsEntry;
 
 /// Rows of each kind on Beranda.

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::ask::{
+    Comment, Conversation, ConversationLine, ConversationPage, ConversationRow, GetSatisfaction,
+    InboxPage, Index, ListConversations, ListInbox, Rated, Refusal, Satisfaction, ShowConversation,
+    shown,
+};
 use crate::domain::id::{InboxId, SmsId};
 use crate::domain::inbox::{InboxState, Rating};
 use crate::domain::period::{Period, PeriodKind};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
-use crate::service::{
-    Comment, Conversation, ConversationLine, ConversationPage, ConversationRow, GetSatisfaction,
-    InboxPage, Index, ListConversations, ListInbox, Rated, Refusal, Satisfaction, ShowConversation,
-    shown,
-};
 use crate::store::Thread;
 
 /// Lines of each side that a conversation shows.

@@ -5,16 +5,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::PAGE_MAX;
+use crate::ask::{
+    ConfirmPreview, OutlineSms, Refusal, SmsChoice, SmsFilter, SmsGroup, SmsGrouping, SmsLine,
+    SmsOutline, SmsRow,
+};
 use crate::domain::access::Actor;
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::money::Rupiah;
 use crate::domain::phone::{operator_of, operators};
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
-use crate::service::{
-    ConfirmPreview, OutlineSms, Refusal, SmsChoice, SmsFilter, SmsGroup, SmsGrouping, SmsLine,
-    SmsOutline, SmsRow,
-};
 use crate::store::{Index, SmsEntry, Words, digits};
 
 /// Messages shown before many are confirmed.

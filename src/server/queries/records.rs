@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::ask::{ExportRecords, RecordKind, RecordPage, Refusal};
 use crate::server::office::Office;
-use crate::service::{ExportRecords, RecordKind, RecordPage, Refusal};
 
 impl Office {
     /// A page of records of one kind, in the order of their numbers or codes.

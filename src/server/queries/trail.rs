@@ -1,8 +1,8 @@
 //! The audit trail, read from the journal.
 
+use crate::ask::{AuditPage, AuditRow, ListAudit, Refusal};
 use crate::journal;
 use crate::server::office::Office;
-use crate::service::{AuditPage, AuditRow, ListAudit, Refusal};
 
 /// Entries of the journal that one look into the audit trail goes through at the most.
 const AUDIT_READ: u64 = 200_000;

@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
+use crate::ask::{ModemRow, SmsChoice};
 use crate::server::rig::{Rig, sari};
-use crate::service::{ModemRow, SmsChoice};
 
 const SETTINGS: &str = r#"
     [sms]

@@ -6,8 +6,8 @@
 )]
 
 use super::*;
+use crate::ask::{NewLetter, RegisterLetter};
 use crate::server::rig::{Rig, sari};
-use crate::service::{NewLetter, RegisterLetter};
 
 const SETTINGS: &str = "[summary]\nto = { VERA = \"0812-1111-0001\", BANK = \"0812-1111-0002\" }\n";
 

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::{
+    ask::{
+        AnswerInbox, AssignInbox, Audience, Broadcast, BroadcastReport, DraftSms, EndLetter,
+        EndPreview, HoldSending, LetterPreview, MoveLetter, NewLetter, PreviewBroadcast,
+        PreviewEnd, PreviewLetter, Refusal, RegisterLetter, Request, SettleSms, SmsChoice,
+    },
     domain::sms::SmsState,
     domain::{
         id::{AgendaNo, InboxId, SatkerCode, SmsId},
         letter::LetterState,
     },
     locale::Say,
-    service::{
-        AnswerInbox, AssignInbox, Audience, Broadcast, BroadcastReport, DraftSms, EndLetter,
-        EndPreview, HoldSending, LetterPreview, MoveLetter, NewLetter, PreviewBroadcast,
-        PreviewEnd, PreviewLetter, Refusal, RegisterLetter, Request, SettleSms, SmsChoice,
-    },
 };
 
 pub mod area;
@@ -299,7 +299,7 @@ impl Form {
                 .collect()
         };
         Audience {
-            codes: crate::service::codes_of(&self.value("codes")),
+            codes: crate::ask::codes_of(&self.value("codes")),
             regions: list(self.value("region")),
             module: Some(self.value("module")).filter(|module| !module.is_empty()),
             role: crate::domain::satker::ContactRole::parse(&self.value("role")),

@@ -9,9 +9,9 @@ use ratatui::{
 
 use super::{Asked, Editor, Help, Note, Palette, Popup, Question, form, help};
 use crate::{
+    ask::{ConfirmPreview, SmsDetail, SmsRow},
     domain::id::SmsId,
     gsm::gsm7,
-    service::{ConfirmPreview, SmsDetail, SmsRow},
     tui::{
         look::Look,
         screen::sms::view::{addressee, size},

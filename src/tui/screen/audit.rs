@@ -1,7 +1,7 @@
 //! The audit trail: newest first, older pages as the person goes down.
 
 use crate::{
-    service::{AuditPage, AuditRow, ListAudit, Request},
+    ask::{AuditPage, AuditRow, ListAudit, Request},
     tui::{
         state::{Effect, Ticket},
         widget::turn::Turn,

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::{
-    domain::id::{ObligationId, SatkerCode},
-    service::{
+    ask::{
         CountDeadlines, DeadlineDetail, DeadlineFilter, DeadlineQuery, DeadlineRow, DeadlineTotals,
         ListDeadlines, Request, ShowDeadline,
     },
+    domain::id::{ObligationId, SatkerCode},
     tui::{
         state::{Effect, Ticket},
         widget::{paged::Paged, turn::Turn},

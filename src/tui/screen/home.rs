@@ -1,8 +1,8 @@
 //! Beranda: what needs a person now.
 
 use crate::{
+    ask::{LetterRow, ModemRow, Overview, Refusal, SmsRow},
     domain::sms::SmsState,
-    service::{LetterRow, ModemRow, Overview, Refusal, SmsRow},
 };
 
 pub mod view;

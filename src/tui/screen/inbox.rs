@@ -1,8 +1,8 @@
 //! Incoming SMS as conversations: what waits for a person first, and what was said by both sides.
 
 use crate::{
+    ask::{Conversation, ConversationRow, ListConversations, Request, ShowConversation},
     domain::lang::Words,
-    service::{Conversation, ConversationRow, ListConversations, Request, ShowConversation},
     tui::{
         state::{Effect, Ticket},
         widget::{paged::Paged, turn::Turn},

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    ask::{LetterDetail, LetterFilter, LetterRow, LetterSort, ListLetters, Request, ShowLetter},
     domain::id::{AgendaNo, SatkerCode},
-    service::{
-        LetterDetail, LetterFilter, LetterRow, LetterSort, ListLetters, Request, ShowLetter,
-    },
     tui::{
         state::{Effect, Ticket},
         widget::{paged::Paged, turn::Turn},

@@ -1,7 +1,7 @@
 //! The work units and their officials.
 
 use crate::{
-    service::{ListSatker, Request, SatkerDetail, SatkerRow, ShowSatker},
+    ask::{ListSatker, Request, SatkerDetail, SatkerRow, ShowSatker},
     tui::{
         state::{Effect, Ticket},
         widget::{paged::Paged, turn::Turn},

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    ask::{
+        ListSms, OutlineSms, Request, ShowSms, SmsDetail, SmsFilter, SmsGrouping, SmsLine, SmsRow,
+    },
     domain::{
         id::{SatkerCode, SmsId},
         sms::SmsState,
-    },
-    service::{
-        ListSms, OutlineSms, Request, ShowSms, SmsDetail, SmsFilter, SmsGrouping, SmsLine, SmsRow,
     },
     tui::{
         state::{Effect, Ticket},

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::bench::*;
 use crate::{
-    service::{AuditPage, AuditRow, Reply, Request},
+    ask::{AuditPage, AuditRow, Reply, Request},
     tui::state::Ticket,
 };
 

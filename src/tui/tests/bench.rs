@@ -6,6 +6,10 @@ use chrono::{DateTime, FixedOffset};
 use ratatui::{Terminal, backend::TestBackend};
 
 use crate::{
+    ask::{
+        LetterDetail, LetterPage, LetterRow, ModemRow, ModuleCounts, Overview, Refusal, Reply,
+        Request, SatkerDetail, SatkerRow, SmsDetail, SmsPage, SmsRow, StoreCounts,
+    },
     domain::{
         access::{Actor, Role},
         id::{AgendaNo, SatkerCode, SmsId},
@@ -17,10 +21,6 @@ use crate::{
         sms::{ConfirmPolicy, Encoding, Sms, SmsKind, SmsState, SmsStep},
     },
     locale::Locale,
-    service::{
-        LetterDetail, LetterPage, LetterRow, ModemRow, ModuleCounts, Overview, Refusal, Reply,
-        Request, SatkerDetail, SatkerRow, SmsDetail, SmsPage, SmsRow, StoreCounts,
-    },
     tui::{
         keymap::Keymap,
         keys,
@@ -311,7 +311,7 @@ pub(super) fn overview(role: Role) -> Overview {
     let mut uncertain = sms_row(3, SmsState::Uncertain);
     uncertain.error = Some("modem diam setelah teks diserahkan".into());
     Overview {
-        deadlines: crate::service::OwedCounts::default(),
+        deadlines: crate::ask::OwedCounts::default(),
         actor: Actor {
             user: "sari".into(),
             role,

@@ -2,8 +2,8 @@
 
 use super::bench::*;
 use crate::{
+    ask::{Refusal, Reply},
     domain::access::Role,
-    service::{Refusal, Reply},
     tui::state::{Effect, Msg, Ticket},
 };
 
@@ -84,7 +84,7 @@ fn a_late_answer_of_a_closed_form_changes_nothing() {
     bench.keys("esc");
     bench.answer(
         ticket,
-        Reply::PreviewLetter(crate::service::LetterPreview::default()),
+        Reply::PreviewLetter(crate::ask::LetterPreview::default()),
     );
     assert!(bench.state.popups.is_empty());
 }

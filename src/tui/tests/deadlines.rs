@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::bench::*;
 use crate::{
+    ask::{
+        DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineRow, DeadlineRows,
+        DeadlineTotals, EventOutcome, Refusal, ReminderRow, Reply, Request,
+    },
     domain::{
         access::Role,
         deadline::{DeadlineChange, DeadlineStep},
         id::ObligationId,
         lang::Lang,
-    },
-    service::{
-        DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineRow, DeadlineRows,
-        DeadlineTotals, EventOutcome, Refusal, ReminderRow, Reply, Request,
     },
     tui::state::{Place, Ticket},
 };

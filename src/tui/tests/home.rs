@@ -2,8 +2,8 @@
 
 use super::bench::*;
 use crate::{
+    ask::{Overview, Refusal, Reply},
     domain::access::Role,
-    service::{Overview, Refusal, Reply},
     tui::{action::Action, popup::Popup, state::Ticket},
 };
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::bench::*;
 use crate::{
-    domain::{access::Role, letter::LetterState},
-    service::{
+    ask::{
         Draft, EndPreview, LetterEnd, LetterPreview, Notice, Refusal, Registered, Reply, Request,
         SatkerPage, Topic,
     },
+    domain::{access::Role, letter::LetterState},
     tui::{
         popup::Popup,
         state::{Effect, Msg, Place, Ticket},
@@ -307,7 +307,7 @@ fn no_sms_is_promised_to_a_phone_that_wants_none() {
     let mut bench = Bench::letters();
     bench.keys("s");
     let (ticket, _) = bench.one_asked("PreviewEnd");
-    let notice = crate::service::TextPreview {
+    let notice = crate::ask::TextPreview {
         text: "KPPN Madiun: LPJ selesai".into(),
         encoding: crate::domain::sms::Encoding::Gsm7,
         parts: 1,
@@ -339,7 +339,7 @@ fn completing_shows_the_notice_and_says_what_was_drafted() {
     else {
         panic!()
     };
-    let notice = crate::service::TextPreview {
+    let notice = crate::ask::TextPreview {
         text: detail.row.text.clone(),
         encoding: detail.row.encoding,
         parts: 1,

@@ -2,8 +2,8 @@
 
 use super::bench::*;
 use crate::{
+    ask::{Notice, RepairPage, RepairRow, Reply, Request, SatkerPage, Topic},
     domain::{access::Role, satker::ContactRole, sms::SmsState},
-    service::{Notice, RepairPage, RepairRow, Reply, Request, SatkerPage, Topic},
     tui::state::{Msg, Ticket},
 };
 

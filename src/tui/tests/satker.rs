@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use crate::{
-    service::{Reply, Request, SatkerPage},
+    ask::{Reply, Request, SatkerPage},
     tui::state::Ticket,
 };
 

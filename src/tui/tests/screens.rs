@@ -2,8 +2,8 @@
 
 use super::bench::*;
 use crate::{
+    ask::{Rated, Reply},
     domain::{access::Role, lang::Lang, period::Period},
-    service::{Rated, Reply},
     tui::state::Ticket,
 };
 
@@ -38,7 +38,7 @@ fn all() -> Vec<(&'static str, Bench)> {
     let rows = vec![satker_row("411902", "Kantor Kementerian Agama Kota Madiun")];
     bench.answer(
         Ticket::Satkers,
-        Reply::ListSatker(crate::service::SatkerPage {
+        Reply::ListSatker(crate::ask::SatkerPage {
             rows,
             total: 1,
             offset: 0,
@@ -159,7 +159,7 @@ fn text_from_outside_cannot_speak_to_the_terminal() {
 fn an_empty_office_says_what_to_do_next() {
     let mut bench = Bench::new();
     let mut empty = overview(Role::Admin);
-    empty.store = crate::service::StoreCounts::default();
+    empty.store = crate::ask::StoreCounts::default();
     bench.answer(Ticket::Overview, Reply::GetOverview(empty));
     bench.shows("sipintar satker import");
     bench.shows("Tekan D untuk memuat kantor contoh");

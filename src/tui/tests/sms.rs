@@ -2,11 +2,11 @@
 
 use super::bench::*;
 use crate::{
-    domain::{access::Role, id::SmsId, satker::ContactRole, sms::SmsState},
-    service::{
+    ask::{
         BroadcastReport, BroadcastSample, BulkOutcome, ConfirmPreview, DayBudget, HoldRow, Refusal,
         Reply, Request, SmsChoice, SmsGroup, SmsGrouping, SmsLine, SmsOutline,
     },
+    domain::{access::Role, id::SmsId, satker::ContactRole, sms::SmsState},
     tui::{
         popup::Popup,
         state::{Msg, Ticket},
@@ -165,7 +165,7 @@ fn confirming_all() -> (Bench, Ticket) {
             panic!()
         };
         let rows: Vec<_> = (7..10).map(|id| sms_row(id, SmsState::Waiting)).collect();
-        let page = crate::service::SmsPage {
+        let page = crate::ask::SmsPage {
             rows,
             total: 100_000,
             offset: list.offset,
@@ -385,7 +385,7 @@ fn one_key_holds_all_sending_and_every_desk_shows_it() {
         panic!()
     };
     assert_eq!(hold.reason, "teks salah");
-    bench.answer(ticket, Reply::HoldSending(crate::service::Done {}));
+    bench.answer(ticket, Reply::HoldSending(crate::ask::Done {}));
     let mut braked = overview(Role::Desk);
     braked.held = Some(HoldRow {
         by: "wati".into(),

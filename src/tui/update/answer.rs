@@ -2,9 +2,9 @@
 
 use super::{bulk, deadlines, form, inbox, letters, list_height, lists};
 use crate::{
+    ask::{Refusal, RepairRow, Reply, SmsLine},
     domain::module::{Modules, Source},
     locale::Say,
-    service::{Refusal, RepairRow, Reply, SmsLine},
     tui::{
         popup::{
             Asked, Popup,
@@ -387,7 +387,7 @@ fn satker_answered(state: &mut State, ticket: Ticket, reply: Reply) -> Vec<Effec
     effects
 }
 
-fn candidates(state: &mut State, number: u64, rows: Vec<crate::service::SatkerRow>) -> Vec<Effect> {
+fn candidates(state: &mut State, number: u64, rows: Vec<crate::ask::SatkerRow>) -> Vec<Effect> {
     let Some(form) = form::numbered(state, number) else {
         return Vec::new();
     };
@@ -482,7 +482,7 @@ fn saved(
                 let form = super::super::popup::form::register::draft_name(&registration.module);
                 effects.push(Effect::Ask(
                     Ticket::Quiet,
-                    crate::service::Request::DropDraft(crate::service::DropDraft { form }),
+                    crate::ask::Request::DropDraft(crate::ask::DropDraft { form }),
                 ));
             }
             if let Place::Letters(tab) = state.place

@@ -2,12 +2,12 @@
 
 use super::{form, question};
 use crate::{
-    domain::id::SmsId,
-    locale::Say,
-    service::{
+    ask::{
         BulkOutcome, ConfirmBeyond, ConfirmSms, Refusal, RejectSms, Request, ResendSms, SmsChoice,
         UndoSms, WithdrawSms,
     },
+    domain::id::SmsId,
+    locale::Say,
     tui::{
         popup::{Asked, Many, Popup, Run, Task},
         state::{Effect, State, Ticket},
@@ -125,7 +125,7 @@ pub(super) fn piece_refused(state: &mut State, refusal: Refusal) -> Vec<Effect> 
         amount("used"),
         amount("more"),
     ) {
-        let budget = crate::service::DayBudget {
+        let budget = crate::ask::DayBudget {
             limit,
             used,
             after: used + more,
@@ -204,6 +204,6 @@ fn finish(state: &mut State, run: &Run, stopped: bool) {
 }
 
 /// The ids of the rows.
-pub(super) fn ids(rows: &[crate::service::SmsRow]) -> Vec<SmsId> {
+pub(super) fn ids(rows: &[crate::ask::SmsRow]) -> Vec<SmsId> {
     rows.iter().map(|row| row.id).collect()
 }

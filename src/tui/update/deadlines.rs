@@ -2,9 +2,9 @@
 
 use super::{lists, open};
 use crate::{
+    ask::{DeadlineRow, EventOutcome, RemindDeadline, Reply, Request},
     domain::id::{ObligationId, SatkerCode},
     locale::Say,
-    service::{DeadlineRow, EventOutcome, RemindDeadline, Reply, Request},
     tui::{
         action::Action,
         popup::{
@@ -152,7 +152,7 @@ fn open_letter(state: &mut State) -> Vec<Effect> {
         .position(|module| module.id == row.module)
         .unwrap_or(state.modules.len());
     lists::open_letters(state, tab, |screen| {
-        screen.filter = crate::service::LetterFilter::All;
+        screen.filter = crate::ask::LetterFilter::All;
         screen.find = agenda.to_string();
         screen.satker = None;
         screen.detail_open = true;

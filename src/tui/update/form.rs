@@ -2,9 +2,9 @@
 
 use super::lists;
 use crate::{
+    ask::{DropDraft, GetDraft, KeepDraft, LetterPreview, ListSatker, Refusal, Request},
     domain::letter::LetterState,
     locale::Say,
-    service::{DropDraft, GetDraft, KeepDraft, LetterPreview, ListSatker, Refusal, Request},
     tui::{
         action::Action,
         key::Key,

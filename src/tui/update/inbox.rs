@@ -2,9 +2,9 @@
 
 use super::{form, list_height};
 use crate::{
+    ask::{DoneInbox, Reply, Request},
     domain::module::Modules,
     locale::Say,
-    service::{DoneInbox, Reply, Request},
     tui::{
         action::Action,
         popup::{

@@ -2,9 +2,9 @@
 
 use super::{form, lists, question};
 use crate::{
+    ask::{LetterRow, MoveLetter, Request},
     domain::letter::LetterState,
     locale::Say,
-    service::{LetterRow, MoveLetter, Request},
     tui::{
         action::Action,
         popup::{

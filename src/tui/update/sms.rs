@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{bulk, lists, question};
 use crate::{
+    ask::{DayBudget, EditSms, PreviewConfirm, Request, ResumeSending, ShowSms, SmsChoice, SmsRow},
     domain::{id::SatkerCode, phone::PhoneNumber, sms::SmsState},
     locale::Say,
-    service::{
-        DayBudget, EditSms, PreviewConfirm, Request, ResumeSending, ShowSms, SmsChoice, SmsRow,
-    },
     tui::{
         action::Action,
         key::{Code, Key},

@@ -9,8 +9,8 @@ use ratatui::{
 };
 
 use crate::{
+    ask::Refusal,
     locale::Arg,
-    service::Refusal,
     tui::{
         action::Action,
         look::Look,

@@ -1,9 +1,9 @@
 //! More than an office can answer: what is above the budget of an hour waits for a person.
 
 use super::*;
+use crate::ask::Refusal;
 use crate::domain::lang::Lang;
 use crate::locale::Locale;
-use crate::service::Refusal;
 
 /// So many invented numbers ask the same.
 fn strangers(rig: &mut Rig, numbers: std::ops::Range<u32>, text: &str) -> Vec<InboxMessage> {

@@ -1,18 +1,18 @@
 //! Deadlines, and the calendar that they hang on.
 
 use super::{changes, looks};
+use crate::ask::{
+    AddDeadline, CountDeadlines, DeadlineRows, DeadlinesMovedCount, Done, ExemptDeadline, GiveDate,
+    HolidayReport, ImportHolidays, ListCalendar, ListDates, ListDeadlines, MeetDeadline,
+    MoveDeadline, OverrideCalendar, RecordEvent, Refusal, RemindDeadline, RemindersDrafted,
+    ReopenDeadline, ShowDeadline,
+};
 use crate::domain::access::Actor;
 use crate::domain::id::{ObligationId, SmsId};
 use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
 use crate::server::daily;
 use crate::server::deadlines::Recorded;
-use crate::service::{
-    AddDeadline, CountDeadlines, DeadlineRows, DeadlinesMovedCount, Done, ExemptDeadline, GiveDate,
-    HolidayReport, ImportHolidays, ListCalendar, ListDates, ListDeadlines, MeetDeadline,
-    MoveDeadline, OverrideCalendar, RecordEvent, Refusal, RemindDeadline, RemindersDrafted,
-    ReopenDeadline, ShowDeadline,
-};
 
 /// Rows told after many deadlines were added.
 const SHOWN: usize = 1_000;

@@ -1,15 +1,15 @@
 //! Letters.
 
 use super::{changes, looks};
+use crate::ask::{
+    EndLetter, LetterEnd, ListLetters, MoveLetter, PreviewEnd, PreviewLetter, Refusal,
+    RegisterLetter, Registered, ShowLetter,
+};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
 use crate::server::letters::Entered;
 use crate::server::office::Office;
-use crate::service::{
-    EndLetter, LetterEnd, ListLetters, MoveLetter, PreviewEnd, PreviewLetter, Refusal,
-    RegisterLetter, Registered, ShowLetter,
-};
 
 looks! {
     ListLetters, |ask, office, _, now| office.list_letters(&ask, now);

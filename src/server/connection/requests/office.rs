@@ -1,16 +1,16 @@
 //! The office as a whole: its state, its rules, its people, the forms they left, the running server.
 
 use super::{changes, looks};
-use crate::domain::access::Actor;
-use crate::domain::request_key::RequestKey;
-use crate::server::connection::Shared;
-use crate::server::{demo_loading, users};
-use crate::service::{
+use crate::ask::{
     AskUssd, BackupMade, DemoReport, Done, Draft, DropDraft, ExportRecords, FormKept, GetDraft,
     GetModules, GetOverview, GetStatus, KeepDraft, ListAudit, ListModems, ListUsers, LoadDemo,
     MakeBackup, ModemList, ModuleFiles, Overview, Refusal, RemoveUser, SetUser, Status, StopServer,
     UserRow, UssdAnswer,
 };
+use crate::domain::access::Actor;
+use crate::domain::request_key::RequestKey;
+use crate::server::connection::Shared;
+use crate::server::{demo_loading, users};
 
 looks! {
     GetModules, |_ask, office, _, _| Ok(ModuleFiles { files: office.module_files.clone() });

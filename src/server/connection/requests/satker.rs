@@ -1,14 +1,14 @@
 //! Satker, their budgets, and the programmes that some go through.
 
 use super::{changes, looks};
+use crate::ask::{
+    ImportBudget, ImportReport, ImportSatker, ListSatker, MoveStage, Refusal, ShowBudget,
+    ShowSatker, ShowStage,
+};
 use crate::domain::access::Actor;
 use crate::domain::id::SatkerCode;
 use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
-use crate::service::{
-    ImportBudget, ImportReport, ImportSatker, ListSatker, MoveStage, Refusal, ShowBudget,
-    ShowSatker, ShowStage,
-};
 
 looks! {
     ListSatker, |ask, office, _, _| office.list_satker(&ask);

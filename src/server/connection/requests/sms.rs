@@ -1,6 +1,13 @@
 //! Messages, outgoing and incoming.
 
 use super::{changes, looks};
+use crate::ask::{
+    AnswerInbox, AssignInbox, Broadcast, BroadcastReport, BulkOutcome, ConfirmBeyond, ConfirmSms,
+    Done, DoneInbox, DraftSms, EditSms, GetSatisfaction, HoldSending, ListConversations,
+    ListFailures, ListInbox, ListRepairs, ListSms, OutlineSms, PreviewBroadcast, PreviewConfirm,
+    Refusal, RejectSms, ResendSms, ResumeSending, SettleSms, ShowConversation, ShowSms, SmsRow,
+    UndoSms, WithdrawSms,
+};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
@@ -8,13 +15,6 @@ use crate::domain::request_key::RequestKey;
 use crate::server::broadcast;
 use crate::server::connection::Shared;
 use crate::server::office::Office;
-use crate::service::{
-    AnswerInbox, AssignInbox, Broadcast, BroadcastReport, BulkOutcome, ConfirmBeyond, ConfirmSms,
-    Done, DoneInbox, DraftSms, EditSms, GetSatisfaction, HoldSending, ListConversations,
-    ListFailures, ListInbox, ListRepairs, ListSms, OutlineSms, PreviewBroadcast, PreviewConfirm,
-    Refusal, RejectSms, ResendSms, ResumeSending, SettleSms, ShowConversation, ShowSms, SmsRow,
-    UndoSms, WithdrawSms,
-};
 
 looks! {
     ListSms, |ask, office, _, _| office.list_sms(&ask);

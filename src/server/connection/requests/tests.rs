@@ -1,9 +1,9 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::ask::{DraftSms, KeepDraft, NewLetter, RegisterLetter};
 use crate::domain::access::Role;
 use crate::server::rig::{Rig, actor, sari};
-use crate::service::{DraftSms, KeepDraft, NewLetter, RegisterLetter};
 
 fn ask(text: &str, key: &str) -> DraftSms {
     DraftSms {

@@ -2,6 +2,10 @@
 
 use chrono::TimeDelta;
 
+use crate::ask::{
+    AddDeadline, EndLetter, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, NewLetter,
+    RecordEvent, RegisterLetter, ReopenDeadline,
+};
 use crate::domain::access::{Actor, Role};
 use crate::domain::deadline::{DeadlineState, Treasurer};
 use crate::domain::fact::Fact;
@@ -10,10 +14,6 @@ use crate::domain::letter::LetterState;
 use crate::domain::period::Period;
 use crate::domain::sms::{Sms, SmsKind, SmsState};
 use crate::server::rig::{Rig, sari, wati};
-use crate::service::{
-    AddDeadline, EndLetter, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, NewLetter,
-    RecordEvent, RegisterLetter, ReopenDeadline,
-};
 
 const CODE: &str = "411201";
 const KPA: &str = "0812-0000-0101";

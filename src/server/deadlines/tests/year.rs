@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 use super::oracle::{About, Oracle, RECORDED, Told, Unit, Wish};
+use crate::ask::{
+    AddDeadline, EndLetter, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, MoveLetter,
+    NewLetter, RecordEvent, RegisterLetter,
+};
 use crate::domain::calendar::{Holiday, HolidayKind};
 use crate::domain::deadline::{Cause, DeadlineState};
 use crate::domain::fact::Fact;
@@ -15,10 +19,6 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::{ContactRole, Official, Satker, satker_kind};
 use crate::domain::sms::{ConfirmPolicy, SmsKind, SmsState};
 use crate::server::rig::{Rig, sari, wati};
-use crate::service::{
-    AddDeadline, EndLetter, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, MoveLetter,
-    NewLetter, RecordEvent, RegisterLetter,
-};
 
 // By path, because a benchmark takes this file in by path too.
 #[path = "year/checks.rs"]

@@ -1,10 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
+use crate::ask::{GetSatisfaction, ListRepairs};
 use crate::domain::fact::Fact;
 use crate::domain::inbox::InboxState;
 use crate::server::rig::{Rig, wati};
-use crate::service::{GetSatisfaction, ListRepairs};
 
 /// An office of that size with its conversations.
 fn office(satker: u32, letters: u32) -> (Rig, Vec<Moment>, Vec<Fact>) {

@@ -4,6 +4,10 @@ use chrono::NaiveDate;
 
 use super::{Field, Form, Kind, Label, Picker};
 use crate::{
+    ask::{
+        AddDeadline, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, RecordEvent,
+        ReopenDeadline, Request,
+    },
     domain::{
         id::{ObligationId, SatkerCode},
         lang::Words,
@@ -13,10 +17,6 @@ use crate::{
         when::parse_typed,
     },
     locale::Say,
-    service::{
-        AddDeadline, ExemptDeadline, GiveDate, MeetDeadline, MoveDeadline, RecordEvent,
-        ReopenDeadline, Request,
-    },
 };
 
 /// What saving a form about deadlines does.

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 
 use super::area::Area;
 use crate::{
+    ask::SatkerRow,
     domain::{
         id::SatkerCode,
         lang::Words,
         module::{self, FieldType},
         when,
     },
-    service::SatkerRow,
     tui::{
         key::{Code, Key},
         widget::{line::Line, turn::Turn},

@@ -14,9 +14,9 @@ use super::{
     field::{Chosen, Picker},
 };
 use crate::{
+    ask::{BroadcastReport, TextPreview},
     domain::{module::FieldType, phone::PhoneNumber, satker::satker_kind, when},
     locale::Say,
-    service::{BroadcastReport, TextPreview},
     tui::{
         action::{Action, Context},
         look::Look,

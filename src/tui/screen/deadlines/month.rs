@@ -9,8 +9,8 @@ use ratatui::{
 
 use super::{DeadlinesScreen, Month, sheet};
 use crate::{
+    ask::DeadlineCounts,
     domain::when,
-    service::DeadlineCounts,
     tui::{
         look::Look,
         state::State,

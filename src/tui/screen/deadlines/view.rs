@@ -10,8 +10,8 @@ use ratatui::{
 
 use super::{DeadlinesScreen, TABS};
 use crate::{
+    ask::{DeadlineDetail, DeadlineRow},
     domain::{deadline::DeadlineChange, rule::remind::distance_label, when},
-    service::{DeadlineDetail, DeadlineRow},
     tui::{
         areas::list_areas,
         look::Look,

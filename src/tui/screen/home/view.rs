@@ -9,8 +9,8 @@ use ratatui::{
 
 use super::{HomeRow, rows};
 use crate::{
+    ask::{LetterRow, Overview, Rated},
     domain::money::percent,
-    service::{LetterRow, Overview, Rated},
     tui::{
         action::{Action, Context},
         look::Look,

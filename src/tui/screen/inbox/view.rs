@@ -4,8 +4,8 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::InboxScreen;
 use crate::{
+    ask::{Conversation, ConversationLine, ConversationRow},
     domain::inbox::InboxState,
-    service::{Conversation, ConversationLine, ConversationRow},
     tui::{
         areas::list_areas,
         look::Look,

@@ -9,8 +9,8 @@ use ratatui::{
 
 use super::LettersScreen;
 use crate::{
+    ask::{LetterDetail, LetterFilter, LetterRow, LetterSort},
     domain::letter::LetterState,
-    service::{LetterDetail, LetterFilter, LetterRow, LetterSort},
     tui::{
         action::{Action, Context},
         areas::list_areas,

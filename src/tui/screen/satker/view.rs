@@ -8,11 +8,11 @@ use ratatui::{
 
 use super::SatkerScreen;
 use crate::{
+    ask::{Programme, RepairRow, SatkerDetail, SatkerRow},
     domain::{
         money::{Rupiah, percent},
         satker::satker_kind,
     },
-    service::{Programme, RepairRow, SatkerDetail, SatkerRow},
     tui::{
         areas::list_areas,
         look::Look,

@@ -1,8 +1,8 @@
 //! The contacts to whom nothing arrives: a phone that is wrong, off or full.
 
 use crate::{
+    ask::{ListRepairs, RepairRow, Request},
     domain::id::SatkerCode,
-    service::{ListRepairs, RepairRow, Request},
     tui::{
         state::{Effect, Ticket},
         widget::paged::Paged,

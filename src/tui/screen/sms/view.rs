@@ -9,8 +9,8 @@ use ratatui::{
 
 use super::{BACK_TAB, REPAIR_TAB, SmsScreen, StateTab, TABS, TROUBLE_TAB, repairs};
 use crate::{
+    ask::{SmsDetail, SmsGroup, SmsGrouping, SmsLine, SmsRow},
     domain::sms::{Encoding, SmsState},
-    service::{SmsDetail, SmsGroup, SmsGrouping, SmsLine, SmsRow},
     tui::{
         areas::list_areas,
         look::Look,

@@ -3,7 +3,7 @@
 use ratatui::{Frame, style::Style, text::Line};
 
 use crate::{
-    service::RepairRow,
+    ask::RepairRow,
     tui::{
         action::{Action, Context},
         areas::ListAreas,

@@ -4,11 +4,11 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use super::SmsRow;
+use crate::ask::Refusal;
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::satker::ContactRole;
-use crate::service::Refusal;
 
 /// Who gets an announcement: every active satker that all of these allow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::ask::{GiveDate, ImportHolidays, KeepDraft, RequestName};
 use crate::domain::access::Role;
-use crate::service::{GiveDate, ImportHolidays, KeepDraft, RequestName};
 
 fn raw(value: &Value) -> Box<RawValue> {
     RawValue::from_string(value.to_string()).unwrap()
