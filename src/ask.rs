@@ -15,6 +15,7 @@ use crate::domain::inbox::InboxMessage;
 use crate::domain::letter::{Channel, Letter, LetterState, Security, Sender, Urgency};
 use crate::domain::period::Period;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::{BudgetRow, ContactRole, Satker};
 use crate::domain::sms::{Encoding, Sms, SmsKind, SmsState};
 
@@ -26,7 +27,6 @@ mod inbox;
 mod offsite;
 mod programme;
 mod queue;
-mod refusal;
 mod users;
 mod views;
 
@@ -38,7 +38,6 @@ pub use inbox::*;
 pub use offsite::*;
 pub use programme::*;
 pub use queue::*;
-pub use refusal::Refusal;
 pub use users::*;
 pub use views::*;
 

@@ -11,9 +11,10 @@ use clap::Parser;
 use nix::sys::stat::{Mode, umask};
 use serde::Serialize;
 
-use crate::ask::{GetStatus, Office, Refusal};
+use crate::ask::{GetStatus, Office};
 use crate::client::Client;
 use crate::domain::id::{AgendaNo, SatkerCode};
+use crate::domain::refusal::Refusal;
 use crate::domain::when::parse_typed;
 use crate::home::{self, Home};
 use crate::locale::{Arg, Lang, Locale};

@@ -4,7 +4,8 @@ use std::io::BufReader;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use crate::ask::{Ask, Notice, Office, Refusal, Reply, Request};
+use crate::ask::{Ask, Notice, Office, Reply, Request};
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 use crate::protocol::{
     ClientLine, Hello, LineError, LineReader, MAX_REPLY, ServerLine, write_line,

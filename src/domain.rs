@@ -19,6 +19,7 @@ pub mod money;
 pub mod parts;
 pub mod period;
 pub mod phone;
+pub mod refusal;
 pub mod request_key;
 pub mod rule;
 pub mod satker;

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::ask::{Limits, Notice, Refusal, Reply, Request, RequestName};
+use crate::ask::{Limits, Notice, Reply, Request, RequestName};
+use crate::domain::refusal::Refusal;
 
 /// Raised when an older client or server would misunderstand the other side.
 pub const PROTOCOL: u32 = 1;

@@ -52,9 +52,10 @@ use crossbeam_channel::{Receiver, bounded, select};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::ask::{Refusal, Topic};
+use crate::ask::Topic;
 use crate::domain::calendar::{Calendar, parse_holidays};
 use crate::domain::module::{Modules, Source};
+use crate::domain::refusal::Refusal;
 use crate::home::{Home, guard, read_folder, read_text};
 use crate::settings::Settings;
 use clock::Clock;

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::ask::Refusal;
 use crate::domain::access::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::typed;
 use crate::home::{Home, read_text};
 pub use backup::Backup;

@@ -7,7 +7,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::ask::{Refusal, Sheet};
+use crate::ask::Sheet;
+use crate::domain::refusal::Refusal;
 
 pub mod apart;
 mod csv;

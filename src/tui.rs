@@ -13,12 +13,8 @@ use std::{
 use chrono::{DateTime, FixedOffset, Local, TimeDelta, Timelike};
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 
-use crate::{
-    ask::{Refusal, Request},
-    client::Asker,
-    client::Heard,
-    home::Home,
-};
+use crate::domain::refusal::Refusal;
+use crate::{ask::Request, client::Asker, client::Heard, home::Home};
 
 pub mod action;
 mod areas;

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use sipintar::ask::{
-    GetDraft, GetStatus, LetterRow, ListInbox, ListLetters, ListSatker, ListSms, Office, Refusal,
-    SatkerRow, ShowLetter, ShowSms, SmsRow,
+    GetDraft, GetStatus, LetterRow, ListInbox, ListLetters, ListSatker, ListSms, Office, SatkerRow,
+    ShowLetter, ShowSms, SmsRow,
 };
 use sipintar::client::Client;
 use sipintar::domain::id::{AgendaNo, SmsId};
 use sipintar::domain::letter::LetterState;
+use sipintar::domain::refusal::Refusal;
 use sipintar::domain::sms::{SmsKind, SmsState};
 
 use super::book::{Book, Sure, Word};

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use sipintar::ask::{
     Ask, ConfirmSms, DraftSms, EndLetter, ImportSatker, KeepDraft, MoveLetter, NewLetter, Office,
-    Refusal, RegisterLetter, RejectSms, Sheet, SmsChoice,
+    RegisterLetter, RejectSms, Sheet, SmsChoice,
 };
 use sipintar::client::Client;
 use sipintar::domain::letter::LetterState;
+use sipintar::domain::refusal::Refusal;
 use sipintar::home::Home;
 
 use super::book::{Book, Letter, Message, Word};

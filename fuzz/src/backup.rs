@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use chrono::DateTime;
-use sipintar::ask::Refusal;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::id::SmsId;
+use sipintar::domain::refusal::Refusal;
 use sipintar::home::Home;
 use sipintar::journal::{Journal, Snapshot, read_all};
 use sipintar::locale::{LANGS, Locale};

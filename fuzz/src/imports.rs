@@ -4,11 +4,12 @@ use std::io::{Cursor, Write};
 use std::sync::{Once, OnceLock};
 
 use chrono::{DateTime, Utc};
-use sipintar::ask::{ImportReport, Refusal, Sheet};
+use sipintar::ask::{ImportReport, Sheet};
 use sipintar::domain::access::{Actor, Role};
 use sipintar::domain::calendar::Calendar;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::module::Modules;
+use sipintar::domain::refusal::Refusal;
 use sipintar::home::Home;
 use sipintar::journal::Entry;
 use sipintar::locale::{LANGS, Locale};

@@ -13,9 +13,9 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use sipintar::ask::Refusal;
 use sipintar::domain::fact::Fact;
 use sipintar::domain::id::SmsId;
+use sipintar::domain::refusal::Refusal;
 use sipintar::journal::{
     Anchor, Entry, FIRST_HASH, Found, Journal, JournalError, Known, Manifest, Row, examine,
     read_all,

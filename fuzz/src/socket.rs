@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use sipintar::ask::Refusal;
 use sipintar::domain::access::Role;
+use sipintar::domain::refusal::Refusal;
 use sipintar::domain::typed::is_unfit;
 use sipintar::home::Home;
 use sipintar::journal::read_all;

@@ -4,10 +4,10 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use super::SmsRow;
-use crate::ask::Refusal;
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::ContactRole;
 
 /// Who gets an announcement: every active satker that all of these allow.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{LetterRow, Refusal, SmsRow};
+use super::{LetterRow, SmsRow};
+use crate::domain::refusal::Refusal;
+
 use crate::domain::calendar::{Holiday, HolidayChange};
 use crate::domain::deadline::{DeadlineStep, Treasurer};
 use crate::domain::id::{AgendaNo, ObligationId, SatkerCode, SmsId};

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::domain::typed;
 
 /// How large a request may be. Fields have tighter limits where the decision says so.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{DateTime, Deserialize, FixedOffset, Refusal, Serialize, Utc};
+use super::{DateTime, Deserialize, FixedOffset, Serialize, Utc};
+use crate::domain::refusal::Refusal;
 
 /// See [`super::Request::MakeBackup`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Refusal;
 use crate::domain::access::Role;
 use crate::domain::module::{Modules, nearest};
+use crate::domain::refusal::Refusal;
 
 /// The section that is meant, as it is written: one that a service belongs to, or the general one.
 ///

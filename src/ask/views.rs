@@ -82,7 +82,7 @@ pub struct LetterPreview {
     /// The subject that an empty one would become.
     pub subject: String,
     /// What is wrong with the fields so far: all of it.
-    pub problems: Vec<super::Refusal>,
+    pub problems: Vec<crate::domain::refusal::Refusal>,
     /// The text of the receipt notice, where the service has one.
     pub receipt: Option<TextPreview>,
 }
@@ -119,7 +119,7 @@ pub struct Registered {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct EndPreview {
     /// What is wrong with the fields so far.
-    pub problems: Vec<super::Refusal>,
+    pub problems: Vec<crate::domain::refusal::Refusal>,
     /// The notice that would be drafted; none where the service has no text for it.
     pub notice: Option<TextPreview>,
 }
@@ -133,7 +133,7 @@ pub struct LetterEnd {
     /// The notice, if one was drafted.
     pub sms: Option<SmsId>,
     /// Why none was: the code of a refusal (`no-phone`, `satker-inactive`, `no-text`).
-    pub no_sms: Option<super::Refusal>,
+    pub no_sms: Option<crate::domain::refusal::Refusal>,
 }
 
 /// A satker as lists and scripts show it.
@@ -281,7 +281,7 @@ pub struct SmsDetail {
     /// Full name of the satker.
     pub satker_full_name: Option<String>,
     /// Why it does not leave yet, where it is queued: code `waits-undo`, `waits-window`, `waits-modem`, `waits-retry`, `waits-throttle`.
-    pub waits: Option<super::Refusal>,
+    pub waits: Option<crate::domain::refusal::Refusal>,
 }
 
 /// Incoming messages.
@@ -303,7 +303,7 @@ pub struct BulkOutcome {
     /// Waiting for a second person now.
     pub second_needed: Vec<SmsId>,
     /// Not done for these, and why.
-    pub refused: Vec<(SmsId, super::Refusal)>,
+    pub refused: Vec<(SmsId, crate::domain::refusal::Refusal)>,
     /// Of a choice in pieces: where the next piece begins; none after the last one.
     #[serde(default)]
     pub next: Option<SmsId>,
@@ -427,7 +427,7 @@ pub struct ImportProblem {
     /// Why, in Indonesian (contract field; the desk and `--lang en` use `refusal`).
     pub reason: String,
     /// The same as a code.
-    pub refusal: super::Refusal,
+    pub refusal: crate::domain::refusal::Refusal,
 }
 
 /// The demonstration office.
@@ -503,7 +503,7 @@ pub struct Status {
     #[serde(default)]
     pub check: Option<super::CheckState>,
     /// What the administrator should know: codes of refusals (`disk-low`, `store-rebuilt`, `simulated-modem` …).
-    pub warnings: Vec<super::Refusal>,
+    pub warnings: Vec<crate::domain::refusal::Refusal>,
 }
 
 /// What the status line and Beranda show.
@@ -554,7 +554,7 @@ pub struct Overview {
     #[serde(default)]
     pub trouble_total: u64,
     /// Why nothing leaves at the moment, if so: code `held` (with `by`, `since`, `reason`), `waits-window` (with `opens`), `no-modem`.
-    pub hold: Option<super::Refusal>,
+    pub hold: Option<crate::domain::refusal::Refusal>,
     /// Who stopped all sending, if somebody did.
     #[serde(default)]
     pub held: Option<super::HoldRow>,
@@ -568,7 +568,7 @@ pub struct Overview {
     #[serde(default)]
     pub rated: Option<Rated>,
     /// See [`Status::warnings`].
-    pub warnings: Vec<super::Refusal>,
+    pub warnings: Vec<crate::domain::refusal::Refusal>,
 }
 
 /// Ratings of a period, beside their target.

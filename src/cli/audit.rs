@@ -6,8 +6,9 @@ use serde_json::json;
 use super::args::{AuditCommand, Limit};
 use super::letter::minute;
 use super::{Call, Outcome, clock, typed_day};
-use crate::ask::{ListAudit, Office, Refusal};
+use crate::ask::{ListAudit, Office};
 use crate::domain::id::{AgendaNo, SmsId};
+use crate::domain::refusal::Refusal;
 use crate::journal::{self, Anchor, Known};
 use crate::server;
 

@@ -4,9 +4,8 @@ use super::args::BroadcastArgs;
 use super::letter::minute;
 use super::table::Table;
 use super::{Call, Outcome};
-use crate::ask::{
-    Audience, Broadcast, BroadcastReport, ListFailures, Office, PreviewBroadcast, Refusal,
-};
+use crate::ask::{Audience, Broadcast, BroadcastReport, ListFailures, Office, PreviewBroadcast};
+use crate::domain::refusal::Refusal;
 
 pub(super) fn run(call: &mut Call, args: BroadcastArgs) -> Outcome {
     let codes = match &args.file {

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::args::{CalendarCommand, Override};
 use super::{Call, Outcome, clock, typed_day};
-use crate::ask::{HolidayReport, ImportHolidays, ListCalendar, Office, OverrideCalendar, Refusal};
+use crate::ask::{HolidayReport, ImportHolidays, ListCalendar, Office, OverrideCalendar};
 use crate::domain::calendar::{Holiday, HolidayChange, HolidayKind, parse_holidays};
+use crate::domain::refusal::Refusal;
 use crate::home::read_text;
 
 pub(super) fn run(call: &mut Call, command: CalendarCommand) -> Outcome {

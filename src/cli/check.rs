@@ -7,8 +7,9 @@ use nix::unistd::User;
 use serde_json::json;
 
 use super::{Call, Failure, Outcome, deadline, module};
-use crate::ask::{Refusal, known_section};
+use crate::ask::known_section;
 use crate::domain::module::Modules;
+use crate::domain::refusal::Refusal;
 use crate::home::{guard, read_text};
 use crate::locale::{LANGS, Locale};
 use crate::settings::Settings;

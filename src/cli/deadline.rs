@@ -8,8 +8,8 @@ use super::table::Table;
 use super::{Call, Outcome, clock, list, module, satker_code, typed_day};
 use crate::ask::{
     AddDeadline, CalendarDay, DeadlineFilter, DeadlineQuery, DeadlineRow, ExemptDeadline, GiveDate,
-    ListCalendar, ListDates, ListDeadlines, MeetDeadline, MoveDeadline, Office, Refusal,
-    RemindDeadline, ReopenDeadline, ShowDeadline,
+    ListCalendar, ListDates, ListDeadlines, MeetDeadline, MoveDeadline, Office, RemindDeadline,
+    ReopenDeadline, ShowDeadline,
 };
 use crate::client::Client;
 use crate::domain::calendar::{
@@ -19,6 +19,7 @@ use crate::domain::deadline::DeadlineChange;
 use crate::domain::id::ObligationId;
 use crate::domain::money::Rupiah;
 use crate::domain::period::Period;
+use crate::domain::refusal::Refusal;
 use crate::domain::rule::Basis;
 use crate::domain::rule::remind::distance_label;
 use crate::home::{Home, read_text};

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use super::serve::start_server;
 use super::{Call, Failure, Outcome};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::locale::Locale;
 use crate::tui::keymap::Keymap;
 use crate::tui::look::Look;

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::{Call, Failure, Outcome};
-use crate::ask::{ImportReport, Refusal, Sheet};
+use crate::ask::{ImportReport, Sheet};
 use crate::client::Client;
+use crate::domain::refusal::Refusal;
 use crate::sheet;
 
 /// Reads the file, lets the server take it, and prints the report. Rows that were refused make it end with status 1; the others are in.

@@ -5,9 +5,10 @@ use super::letter::minute;
 use super::{Call, Outcome, clock, list, typed_day};
 use crate::ask::{
     AnswerInbox, AssignInbox, ConversationLine, DoneInbox, GetSatisfaction, Index, ListInbox,
-    Office, Refusal, ShowConversation,
+    Office, ShowConversation,
 };
 use crate::domain::id::InboxId;
+use crate::domain::refusal::Refusal;
 
 pub(super) fn run(call: &mut Call, command: &InboxCommand) -> Outcome {
     match command {

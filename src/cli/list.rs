@@ -2,7 +2,7 @@
 
 use super::args::Limit;
 use super::{Call, Failure, Outcome};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// Rows that the server gives at once.
 const PAGE: u32 = 1000;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::args::{ModemCommand, Simulate};
 use super::table::Table;
 use super::{Call, Outcome};
-use crate::ask::{AskUssd, ListModems, ModemRow, Office, Refusal};
+use crate::ask::{AskUssd, ListModems, ModemRow, Office};
+use crate::domain::refusal::Refusal;
 use crate::modem::simulator::{SimulatorSettings, TerminalOptions, run_on_terminal};
 use crate::modem::{ProbeError, probe};
 

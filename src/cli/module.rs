@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::args::ModuleCommand;
 use super::{Call, Outcome};
-use crate::ask::{GetModules, Office, Refusal};
+use crate::ask::{GetModules, Office};
 use crate::domain::module::{Field, Module, Modules, Source, When};
+use crate::domain::refusal::Refusal;
 use crate::home::{Home, read_folder};
 
 pub(super) fn run(call: &mut Call, command: &ModuleCommand) -> Outcome {

@@ -8,11 +8,12 @@ use super::table::Table;
 use super::{Call, Failure, Outcome, list, satker_code};
 use crate::ask::{
     BulkOutcome, ConfirmBeyond, ConfirmSms, DraftSms, EditSms, HoldSending, ListSms, Office,
-    PreviewConfirm, Refusal, RejectSms, ResendSms, ResumeSending, SettleSms, ShowSms, SmsChoice,
-    SmsFilter, SmsRow, UndoSms, WithdrawSms,
+    PreviewConfirm, RejectSms, ResendSms, ResumeSending, SettleSms, ShowSms, SmsChoice, SmsFilter,
+    SmsRow, UndoSms, WithdrawSms,
 };
 use crate::client::Client;
 use crate::domain::id::SmsId;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::SmsState;
 
 pub(super) fn run(call: &mut Call, command: SmsCommand) -> Outcome {

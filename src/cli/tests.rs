@@ -10,9 +10,10 @@ use clap::Parser;
 use super::args::Arguments;
 use super::{Call, DeskDefaults, Failure, Lang, Locale, Outcome, run};
 use crate::ask::{
-    BulkOutcome, CalendarDay, CalendarView, DateList, ImportReport, ListSatker, Refusal, Reply,
-    Request, SatkerPage, SatkerRow, SmsChoice,
+    BulkOutcome, CalendarDay, CalendarView, DateList, ImportReport, ListSatker, Reply, Request,
+    SatkerPage, SatkerRow, SmsChoice,
 };
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 use crate::protocol::{ClientLine, Hello, LineReader, MAX_REQUEST, ServerLine, write_line};
 

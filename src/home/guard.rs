@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use nix::unistd::{Gid, Group, Uid, User};
 
 use super::Home;
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// Folders nest no deeper than this in what the program keeps (`locales/id`, `store/blobs`).
 const DEEPEST: usize = 4;

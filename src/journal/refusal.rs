@@ -1,7 +1,7 @@
 //! What is wrong with a journal, as a refusal: what happened, and which way out there is, is said by the client in its language.
 
 use super::{Fault, JournalError, Remark};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 impl From<JournalError> for Refusal {
     fn from(error: JournalError) -> Self {

@@ -3,7 +3,7 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::{Lang, Locale};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// Details that a text may ask about although the refusal does not have them; the texts select on `none`.
 const MAY_LACK: [&str; 13] = [

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::name::Name;
 use super::read::{self, Sink};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::journal::{self, Anchor, Known, Line, Manifest, Tail};
 
 /// Largest list of heads that is read, in bytes.

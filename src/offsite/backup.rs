@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::manifest::{self, Member, Whole};
 use super::name::{self, FILE_MAX, FILES, FOLDERS, Name};
 use super::read::verify_gently;
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 use crate::journal::{Lines, Row, Snapshot};
 

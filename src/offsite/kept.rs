@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// Largest file that is read, in bytes.
 const SIZE_MAX: u64 = 4 << 20;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::{self, Member, Whole};
 use super::name::{FILE_MAX, MANIFEST_MAX, Name};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::journal::{Line, Lines, Tail, hex};
 
 /// What is to be done with what is read. Nothing of it is vouched for before the end.

@@ -15,9 +15,9 @@ use serde::Serialize;
 
 use super::name::{FILE_MAX, FILES, FOLDERS};
 use super::restore::{empty, note_numbers, numbers, put_in_place};
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, salvage};
 

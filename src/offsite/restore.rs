@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::manifest::Whole;
 use super::name::{self, FOLDERS, Name};
 use super::read::{self, Sink};
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, Series};
+use crate::domain::refusal::Refusal;
 use crate::home::{Home, RESTORED_MARK};
 use crate::journal::{self, Anchor, Line, Tail};
 

@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 
 use super::deadlines::Act;
 use super::office::{Office, Values};
-use crate::ask::{ImportReport, Refusal};
+use crate::ask::ImportReport;
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::SatkerCode;
 use crate::domain::module::absorption::BudgetState;
 use crate::domain::money::percent;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::BudgetRow;
 use crate::domain::sms::{BudgetAlert, Sms, SmsKind, SmsState};
 

@@ -6,7 +6,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::Office;
-use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, InboxId, SatkerCode};
@@ -14,6 +13,7 @@ use crate::domain::inbox::{InboxMessage, InboxState};
 use crate::domain::keyword::{CodeArg, Parsed, Request, Subject};
 use crate::domain::module::Module;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::satker_kind;
 use crate::domain::sms::{Sms, SmsKind};
 use crate::domain::typed;

@@ -18,8 +18,9 @@ use super::notices::Notices;
 use super::office::Office;
 use super::outbox::Outbox;
 use super::writer::Writer;
-use crate::ask::{Limits, Notice, Refusal, Reply, RequestName};
+use crate::ask::{Limits, Notice, Reply, RequestName};
 use crate::domain::access::{Actor, Role};
+use crate::domain::refusal::Refusal;
 use crate::domain::typed;
 use crate::protocol::{
     Hello, Incoming, LineError, LineReader, MAX_HELLO, PROTOCOL, ServerLine, line_of, write_line,

@@ -16,9 +16,9 @@ use super::office::Office;
 use super::outbox::Outbox;
 use super::records;
 use super::writer::Writer;
-use crate::ask::Refusal;
 use crate::domain::calendar::Calendar;
 use crate::domain::module::Modules;
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 use crate::settings::Settings;
 

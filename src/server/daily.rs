@@ -15,12 +15,13 @@ use super::deadlines::Plan;
 use super::office::{Office, clean_text};
 use super::writer::Writer;
 use crate::ask::{
-    DeadlinesMovedCount, Done, GiveDate, HolidayReport, ImportHolidays, OverrideCalendar, Refusal,
+    DeadlinesMovedCount, Done, GiveDate, HolidayReport, ImportHolidays, OverrideCalendar,
 };
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::{Holiday, compare};
 use crate::domain::fact::Fact;
 use crate::domain::id::SatkerCode;
+use crate::domain::refusal::Refusal;
 
 /// The clock is looked at this often at least: it may be set, and a machine may sleep.
 const LOOK: Duration = Duration::from_hours(1);

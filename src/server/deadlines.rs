@@ -3,12 +3,12 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::office::{Office, Values, clean_text, not_found, reasons};
-use crate::ask::Refusal;
 use crate::domain::access::{Actor, Role};
 use crate::domain::deadline::{Deadline, DeadlineState, Happening, Owner, Terms, Treasurer};
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, ObligationId, SatkerCode};
 use crate::domain::module::FieldType;
+use crate::domain::refusal::Refusal;
 use crate::domain::rule::{Basis, DueError, Obligation, Per};
 use crate::domain::satker::Satker;
 use crate::domain::sms::{Sms, SmsState};

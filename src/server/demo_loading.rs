@@ -2,10 +2,11 @@
 
 use super::connection::Shared;
 use super::demo::{self, Plan};
-use crate::ask::{DemoReport, LoadDemo, Refusal};
+use crate::ask::{DemoReport, LoadDemo};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
+use crate::domain::refusal::Refusal;
 
 mod deadlines;
 mod inbox;

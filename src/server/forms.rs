@@ -1,9 +1,10 @@
 //! Forms that people left unfinished: each keeps a limited number of limited size.
 
 use super::office::{Office, clean_text};
-use crate::ask::{Done, DropDraft, FormKept, KeepDraft, Refusal};
+use crate::ask::{Done, DropDraft, FormKept, KeepDraft};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
+use crate::domain::refusal::Refusal;
 
 /// Unfinished forms of one person. A desk has one for each module.
 const FORMS_MAX: usize = 40;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::office::Office;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::{PartOutcome, Sms, SmsState};
 use crate::modem::Fate;
 use crate::settings::ModemKind;

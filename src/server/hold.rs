@@ -6,10 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::{Office, clean_text};
 use super::writer::Writer;
-use crate::ask::{DayBudget, Done, HoldRow, Refusal};
+use crate::ask::{DayBudget, Done, HoldRow};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::{Hold, Sms, SmsState};
 use crate::home::Home;
 use crate::store::SmsEntry;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::office::Office;
-use crate::ask::{ImportProblem, ImportReport, Refusal, Sheet};
+use crate::ask::{ImportProblem, ImportReport, Sheet};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SatkerCode;
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::{BudgetRow, ContactRole, Official, Progress, Satker, satker_kind};
 use crate::domain::typed;
 

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::messages::sms_text;
 use super::office::{Office, clean_text};
-use crate::ask::{AnswerInbox, AssignInbox, Done, DoneInbox, Refusal};
+use crate::ask::{AnswerInbox, AssignInbox, Done, DoneInbox};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::{InboxId, SatkerCode, SmsId};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::{SmsKind, SmsState};
 
 /// Messages that one act settles at the most: a batch of thousands of keys makes the store keep much more memory.

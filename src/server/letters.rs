@@ -4,14 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::deadlines::Act;
 use super::office::{Office, Values, clean_text, not_found};
-use crate::ask::{
-    EndLetter, EndPreview, LetterPreview, MoveLetter, NewLetter, Refusal, RegisterLetter,
-};
+use crate::ask::{EndLetter, EndPreview, LetterPreview, MoveLetter, NewLetter, RegisterLetter};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::{AgendaNo, SmsId};
 use crate::domain::letter::{Letter, LetterState};
 use crate::domain::module::{Notice, Service, When};
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::Satker;
 use crate::domain::sms::SmsKind;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use nix::fcntl::{Flock, FlockArg, OFlag};
 
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 
 /// The file may be removed or exchanged while it is being locked; so often it is tried again.

@@ -208,7 +208,8 @@ mod tests {
     #[test]
     fn no_telephone_number_stands_in_a_line() {
         let lines = written(|| {
-            let refusal = crate::ask::Refusal::new("opted-out").with("phone", "+6281234567890");
+            let refusal =
+                crate::domain::refusal::Refusal::new("opted-out").with("phone", "+6281234567890");
             tracing::warn!(%refusal, "for 0812-3456-7890");
         });
         for digits in ["34567", "3456"] {

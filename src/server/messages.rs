@@ -3,11 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::Office;
-use crate::ask::{BulkOutcome, DraftSms, EditSms, Refusal, SmsChoice};
+use crate::ask::{BulkOutcome, DraftSms, EditSms, SmsChoice};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::ContactRole;
 use crate::domain::sms::{ConfirmPolicy, Encoding, Sms, SmsKind, SmsState, SmsStep};
 use crate::gsm::segment;

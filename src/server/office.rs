@@ -9,13 +9,14 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use super::clock::Clock;
 use super::throttle::Throttle;
-use crate::ask::{ModemRow, Refusal};
+use crate::ask::ModemRow;
 use crate::domain::access::{Actor, Grant, Role};
 use crate::domain::calendar::{Calendar, Override, OverrideKind};
 use crate::domain::keyword::Vocabulary;
 use crate::domain::lang::Lang;
 use crate::domain::letter::Letter;
 use crate::domain::module::{Modules, NotFound};
+use crate::domain::refusal::Refusal;
 use crate::domain::request_key::RequestKey;
 use crate::domain::service_clock::{Norm, ServiceClock, Stop};
 use crate::domain::typed;

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::answers::{clean_message, clean_sender};
 use super::office::Office;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::parts::{Fit, Gathered, PER_SENDER, Part, PartsKey};
+use crate::domain::refusal::Refusal;
 use crate::gsm::pdu::Concat;
 
 impl Office {

@@ -5,12 +5,13 @@ use chrono::{DateTime, Datelike, Utc};
 use super::office::Office;
 use crate::ask::{
     BudgetView, CalendarDay, CalendarView, LetterDetail, LetterFilter, LetterPage, LetterRow,
-    LetterSort, ListCalendar, ListLetters, ListSatker, ListSms, Refusal, SatkerDetail, SatkerPage,
+    LetterSort, ListCalendar, ListLetters, ListSatker, ListSms, SatkerDetail, SatkerPage,
     SatkerRow, SmsDetail, SmsFilter, SmsPage, SmsRow,
 };
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::SmsState;
 use crate::store::{LetterEntry, Words};
 

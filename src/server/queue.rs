@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::office::Office;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::{PartOutcome, Sms, SmsKind, SmsState};
 use crate::modem::{ErrorClass, SendJob, SendOptions};
 use crate::store::Index;

@@ -5,9 +5,9 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::lock::Lock;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
+use crate::domain::refusal::Refusal;
 use crate::domain::when::Zone;
 use crate::home::Home;
 use crate::journal::{self, Anchor, Entry, Found, Journal, JournalError, Known, Tail};

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::office::Office;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::PartOutcome;
 use crate::store::digits;
 

@@ -14,13 +14,14 @@ use tempfile::TempDir;
 
 use super::clock::Clock;
 use super::office::Office;
-use crate::ask::{DraftSms, Refusal};
+use crate::ask::DraftSms;
 use crate::domain::access::{Actor, Role};
 use crate::domain::calendar::Calendar;
 use crate::domain::fact::Fact;
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::module::Modules;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::{ContactRole, Official, Satker};
 use crate::home::Home;
 use crate::journal::Journal;

@@ -6,12 +6,12 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::office::Office;
 use super::writer::Writer;
-use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::letter::LetterState;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::SmsKind;
 use crate::domain::when;
 

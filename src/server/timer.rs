@@ -8,8 +8,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::office::Office;
 use super::writer::Writer;
-use crate::ask::Refusal;
 use crate::domain::access::Actor;
+use crate::domain::refusal::Refusal;
 
 /// Pause after something could not be written down, such as on a full disk.
 const AFTER_FAILURE: Duration = Duration::from_mins(10);

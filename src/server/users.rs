@@ -5,10 +5,11 @@ use nix::unistd::{Uid, User};
 
 use super::connection::Shared;
 use super::office::Office;
-use crate::ask::{Done, GrantedBy, Refusal, SetUser, UserList, UserRow};
+use crate::ask::{Done, GrantedBy, SetUser, UserList, UserRow};
 use crate::domain::access::{Actor, Grant, Role};
 use crate::domain::fact::Fact;
 use crate::domain::module::nearest;
+use crate::domain::refusal::Refusal;
 
 /// Longest name of an account, in characters; Linux itself takes 32.
 const NAME_MAX: usize = 64;

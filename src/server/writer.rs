@@ -14,8 +14,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::notices::Notices;
 use super::office::{DISK_LOW, Office};
-use crate::ask::{Refusal, Topic};
+use crate::ask::Topic;
 use crate::domain::fact::Fact;
+use crate::domain::refusal::Refusal;
 use crate::journal::{Journal, JournalError};
 
 /// Commands taken into one group at the most.

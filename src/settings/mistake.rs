@@ -3,8 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::ask::Refusal;
 use crate::domain::module::nearest;
+use crate::domain::refusal::Refusal;
 
 pub(super) fn explain(text: &str, error: &toml::de::Error) -> Refusal {
     let line = error.span().map_or(0, |span| line_at(text, span.start));

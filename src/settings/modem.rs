@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::mistake::{Step, bad_at, is_said, line_of};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::domain::typed;
 
 /// What kind of modem.

@@ -12,7 +12,8 @@ use std::process::{Command, ExitCode, Stdio};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::{FILE_MAX, read_here};
-use crate::ask::{Refusal, Sheet};
+use crate::ask::Sheet;
+use crate::domain::refusal::Refusal;
 
 /// Most memory that reading may take, in bytes of address space, the program itself included. A table of 20,000 rows takes a third.
 pub const MEMORY_MAX: u64 = 192 << 20;

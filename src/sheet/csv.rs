@@ -1,8 +1,8 @@
 //! The rows of a CSV file, within the limits of a table.
 
 use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row, Weight};
-use crate::ask::Refusal;
 use crate::domain::csv::Rows;
+use crate::domain::refusal::Refusal;
 
 /// Rows with something in them.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {

@@ -1,6 +1,6 @@
 //! Bytes of a text file into characters, whatever program wrote them, and characters into a cell that steers nothing.
 
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::domain::typed;
 
 /// Bytes 0x80 to 0x9F of Windows-1252; the rest is Latin-1. Five of them mean nothing.

@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read};
 use zip::ZipArchive;
 
 use super::xlsx::bad;
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// Most bytes of all parts of a workbook together, unpacked. A full table of 20,000 rows and 60 columns has a fifth of it.
 pub const UNPACKED_MAX: u64 = 256 << 20;

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
 use super::{CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row, Weight};
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// The rows of the first sheet that has any.
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {

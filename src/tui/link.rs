@@ -5,8 +5,9 @@ use std::{fs, io, os::unix::fs::MetadataExt, thread, time::Duration};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use nix::unistd::Uid;
 
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{Refusal, Topic},
+    ask::Topic,
     client::{self, Asker, Heard, Listener},
     home::Home,
 };

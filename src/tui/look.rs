@@ -8,8 +8,8 @@ use super::{
     keymap::Keymap,
     theme::{Role, Theme},
 };
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::Refusal,
     domain::{
         lang::{Lang, Words},
         letter::LetterState,

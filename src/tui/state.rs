@@ -13,8 +13,9 @@ use super::{
     },
     widget::{line::Line, turn::Turn},
 };
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{Notice, Overview, Refusal, Reply, Request},
+    ask::{Notice, Overview, Reply, Request},
     domain::{
         access::Role,
         id::AgendaNo,

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sipintar::ask::{
     ConfirmSms, DraftSms, EndLetter, GetDraft, ListLetters, ListModems, ListSatker, ListSms,
-    NewLetter, Refusal, RegisterLetter, Registered, SmsChoice, SmsPage, SmsRow,
+    NewLetter, RegisterLetter, Registered, SmsChoice, SmsPage, SmsRow,
 };
 use sipintar::domain::letter::LetterState;
+use sipintar::domain::refusal::Refusal;
 use sipintar::domain::sms::{SmsKind, SmsState};
 
 use crate::modem::Modem;

@@ -31,10 +31,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("client", &["protocol", "ask", "home"]),
-    (
-        "tui",
-        &["client", "ask", "locale", "home", "domain", "gsm"],
-    ),
+    ("tui", &["client", "ask", "locale", "home", "domain", "gsm"]),
 ];
 
 fn house() -> House {

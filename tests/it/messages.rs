@@ -1,7 +1,8 @@
 //! Messages that would cost the office money, trust or sleep: floods, repeated announcements, a PIN that was wrong once.
 
-use sipintar::ask::{GetOverview, GetStatus, ListInbox, ListModems, ListSms, Refusal};
+use sipintar::ask::{GetOverview, GetStatus, ListInbox, ListModems, ListSms};
 use sipintar::domain::inbox::InboxState;
+use sipintar::domain::refusal::Refusal;
 use sipintar::domain::sms::{SmsKind, SmsState};
 
 use crate::modem::Modem;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use sipintar::ask::{
     ConfirmSms, DraftSms, EditSms, EndLetter, ImportSatker, LetterEnd, ListSms, MoveLetter,
-    NewLetter, Refusal, RegisterLetter, Registered, RejectSms, Sheet, ShowLetter, ShowSms,
-    SmsChoice, UndoSms,
+    NewLetter, RegisterLetter, Registered, RejectSms, Sheet, ShowLetter, ShowSms, SmsChoice,
+    UndoSms,
 };
 use sipintar::domain::id::{AgendaNo, SmsId};
 use sipintar::domain::letter::LetterState;
+use sipintar::domain::refusal::Refusal;
 use sipintar::domain::sms::{SmsKind, SmsState};
 
 use crate::support::{ALWAYS, SATKER, Server};

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
-use sipintar::ask::{Ask, Office, Refusal};
+use sipintar::ask::{Ask, Office};
 use sipintar::client::{Client, Heard, Listener};
+use sipintar::domain::refusal::Refusal;
 use sipintar::home::Home;
 use tempfile::TempDir;
 

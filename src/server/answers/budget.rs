@@ -1,9 +1,9 @@
 //! Answers about the budget: never without the date of its figures.
 
 use super::reply::{Reply, UNKNOWN};
-use crate::ask::Refusal;
 use crate::domain::id::SatkerCode;
 use crate::domain::money::percent;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::BudgetRow;
 use crate::server::office::Office;
 

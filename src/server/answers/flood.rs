@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 
 use super::Reaction;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::money::Rupiah;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::server::office::Office;
 
 /// Phones on nobody's list share one part in so many of each budget: invented numbers must not use up the answers of those that are known.

@@ -4,10 +4,10 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::papers::{amount, is_done};
 use super::reply::{Reply, UNKNOWN};
-use crate::ask::Refusal;
 use crate::domain::deadline::{Deadline, DeadlineState};
 use crate::domain::id::SatkerCode;
 use crate::domain::money::percent;
+use crate::domain::refusal::Refusal;
 use crate::server::office::Office;
 
 impl Office {

@@ -3,11 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::reply::UNKNOWN;
-use crate::ask::Refusal;
 use crate::domain::deadline::{Deadline, DeadlineState};
 use crate::domain::id::{AgendaNo, ObligationId, SatkerCode};
 use crate::domain::letter::{Letter, LetterState};
 use crate::domain::period::{Period, PeriodKind};
+use crate::domain::refusal::Refusal;
 use crate::domain::rule::Basis;
 use crate::server::office::Office;
 

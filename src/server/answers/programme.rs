@@ -5,12 +5,13 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::papers::{Owed, is_done};
 use super::reply::{Reply, UNKNOWN};
-use crate::ask::{MilestoneRow, Refusal};
+use crate::ask::MilestoneRow;
 use crate::domain::deadline::DeadlineState;
 use crate::domain::id::SatkerCode;
 use crate::domain::module::Module;
 use crate::domain::module::answer::AnswerKind;
 use crate::domain::period::{Period, PeriodKind};
+use crate::domain::refusal::Refusal;
 use crate::server::office::Office;
 
 /// How many milestones or duties one SMS names.

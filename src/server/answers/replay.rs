@@ -4,10 +4,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ask::{AnswerInbox, AssignInbox, DoneInbox, Refusal};
+use crate::ask::{AnswerInbox, AssignInbox, DoneInbox};
 use crate::domain::access::{Actor, Role};
 use crate::domain::fact::Fact;
 use crate::domain::id::{InboxId, SmsId};
+use crate::domain::refusal::Refusal;
 use crate::server::office::Office;
 use crate::server::replay;
 

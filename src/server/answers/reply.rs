@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ask::Refusal;
 use crate::domain::id::{AgendaNo, SatkerCode};
 use crate::domain::letter::LetterState;
 use crate::domain::module::Module;
+use crate::domain::refusal::Refusal;
 use crate::domain::template::Template;
 use crate::server::office::Office;
 

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::papers::{Owed, counts, period_of};
 use super::reply::Reply;
-use crate::ask::Refusal;
 use crate::domain::deadline::{DeadlineState, Treasurer};
 use crate::domain::id::SatkerCode;
 use crate::domain::letter::Letter;
 use crate::domain::period::{Period, PeriodKind};
+use crate::domain::refusal::Refusal;
 use crate::server::office::Office;
 
 impl Office {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::ask::Refusal;
 use crate::domain::access::{Actor, Role};
+use crate::domain::refusal::Refusal;
 
 /// Places in all, with the one that is kept.
 const PLACES: u32 = 200;

@@ -10,9 +10,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Shared;
-use crate::ask::{self, Ask, Refusal, Reply, RequestName, gate, with_requests};
+use crate::ask::{self, Ask, Reply, RequestName, gate, with_requests};
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
+use crate::domain::refusal::Refusal;
 use crate::domain::request_key::{BODY_DIGITS, RequestKey};
 use crate::journal::hash_of;
 use crate::server::office::Office;
@@ -96,7 +97,7 @@ macro_rules! looks {
                 $office: &crate::server::office::Office,
                 $who: &crate::domain::access::Actor,
                 $now: chrono::DateTime<chrono::Utc>,
-            ) -> Result<Self::Answer, crate::ask::Refusal> {
+            ) -> Result<Self::Answer, crate::domain::refusal::Refusal> {
                 let $ask = self;
                 $answer
             }
@@ -118,7 +119,7 @@ macro_rules! changes {
                 $office: &crate::server::office::Office,
                 $who: &crate::domain::access::Actor,
                 $now: chrono::DateTime<chrono::Utc>,
-            ) -> Result<(Vec<crate::domain::fact::Fact>, $made), crate::ask::Refusal> {
+            ) -> Result<(Vec<crate::domain::fact::Fact>, $made), crate::domain::refusal::Refusal> {
                 let $ask = self;
                 $decision
             }
@@ -127,7 +128,7 @@ macro_rules! changes {
                 $done: $made,
                 $told_by: &crate::server::office::Office,
                 $then: chrono::DateTime<chrono::Utc>,
-            ) -> Result<Self::Answer, crate::ask::Refusal> {
+            ) -> Result<Self::Answer, crate::domain::refusal::Refusal> {
                 $answer
             }
         })+

@@ -5,9 +5,9 @@ use fastrand::Rng;
 
 use super::super::connection::Shared;
 use super::super::demo;
-use crate::ask::Refusal;
 use crate::domain::deadline::Happening;
 use crate::domain::id::{ObligationId, SatkerCode};
+use crate::domain::refusal::Refusal;
 use crate::server::deadlines::Fate;
 
 /// Days back that deadlines reach; large offices have a shorter memory, so that loading them stays quick.

@@ -6,10 +6,10 @@ use fastrand::Rng;
 
 use super::super::connection::Shared;
 use super::super::demo::{self, talk};
-use crate::ask::Refusal;
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, SmsId};
 use crate::domain::letter::LetterState;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::ContactRole;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::answers::{Moment, Scene};

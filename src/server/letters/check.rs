@@ -3,12 +3,13 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::super::office::{Office, Values, clean_text, reasons};
-use crate::ask::{EndLetter, NewLetter, Refusal};
+use crate::ask::{EndLetter, NewLetter};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SatkerCode, Series};
 use crate::domain::letter::{Letter, LetterState, Sender, Step};
 use crate::domain::module::{Field, Service, When};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::satker::Satker;
 
 /// A new letter, checked.

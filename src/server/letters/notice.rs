@@ -3,10 +3,11 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::super::office::{Office, Values};
-use crate::ask::{Refusal, TextPreview};
+use crate::ask::TextPreview;
 use crate::domain::access::Actor;
 use crate::domain::letter::{Letter, LetterState, Sender};
 use crate::domain::module::{Filling, Notice, Service};
+use crate::domain::refusal::Refusal;
 use crate::domain::rule::Basis;
 use crate::domain::satker::Satker;
 use crate::domain::sms::{Sms, SmsKind};

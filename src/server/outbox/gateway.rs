@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::home::read_text;
 use crate::modem::kannel::{KannelSettings, KannelTiming};
 use crate::server::office::Office;

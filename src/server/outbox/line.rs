@@ -6,9 +6,10 @@ use crossbeam_channel::Sender;
 
 use super::gateway::gateway;
 use super::pin;
-use crate::ask::{ModemRow, Refusal};
+use crate::ask::ModemRow;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::home::Home;
 use crate::modem::simulator::{SimulatedModem, SimulatorSettings};
 use crate::modem::{

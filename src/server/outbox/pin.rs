@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
-use crate::ask::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::modem::{PinDigest, PinSource};
 use crate::server::office::Office;
 use crate::settings::Modem;

@@ -1,10 +1,10 @@
 //! Delivery reports: matched to a message, or kept a while when they overtake the answer that names their reference.
 
 use super::Run;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::modem::Token;
 use crate::server::reports::Meant;
 

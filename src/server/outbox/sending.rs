@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::Run;
 use super::line::Job;
-use crate::ask::Refusal;
 use crate::domain::fact::Fact;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::Sms;
 use crate::modem::{ModemCommand, ModemState, ModemStatus};
 use crate::server::office::Office;

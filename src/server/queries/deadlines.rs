@@ -6,12 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ask::{
     DateList, DateRow, DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineQuery,
-    DeadlineRow, DeadlineTotals, EventOutcome, ListDeadlines, Refusal, ReminderRow,
+    DeadlineRow, DeadlineTotals, EventOutcome, ListDeadlines, ReminderRow,
 };
 use crate::domain::access::Actor;
 use crate::domain::deadline::{Deadline, DeadlineState, Terms};
 use crate::domain::id::{ObligationId, SatkerCode};
 use crate::domain::lang::Lang;
+use crate::domain::refusal::Refusal;
 use crate::domain::rule::{Obligation, days_late, late_repeats, reminders};
 use crate::server::deadlines::Recorded;
 use crate::server::office::Office;

@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use super::PAGE_MAX;
-use crate::ask::{
-    Failures, ListFailures, ListRepairs, OperatorRow, Refusal, RepairPage, RepairRow,
-};
+use crate::ask::{Failures, ListFailures, ListRepairs, OperatorRow, RepairPage, RepairRow};
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::phone::{PhoneNumber, operator_of};
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
 use crate::store::digits;

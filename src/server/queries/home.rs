@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::ask::{ModuleCounts, Overview, OwedCounts, Refusal, Status, StoreCounts};
+use crate::ask::{ModuleCounts, Overview, OwedCounts, Status, StoreCounts};
 use crate::domain::access::Actor;
 use crate::domain::id::{AgendaNo, SmsId};
 use crate::domain::letter::LetterState;
 use crate::domain::period::PeriodKind;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::SmsState;
 use crate::server::office::Office;
 use crate::store::SmsEntry;

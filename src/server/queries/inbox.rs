@@ -7,13 +7,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ask::{
     Comment, Conversation, ConversationLine, ConversationPage, ConversationRow, GetSatisfaction,
-    InboxPage, Index, ListConversations, ListInbox, Rated, Refusal, Satisfaction, ShowConversation,
-    shown,
+    InboxPage, Index, ListConversations, ListInbox, Rated, Satisfaction, ShowConversation, shown,
 };
 use crate::domain::id::{InboxId, SmsId};
 use crate::domain::inbox::{InboxState, Rating};
 use crate::domain::period::{Period, PeriodKind};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
 use crate::store::Thread;

@@ -6,13 +6,14 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::PAGE_MAX;
 use crate::ask::{
-    ConfirmPreview, OutlineSms, Refusal, SmsChoice, SmsFilter, SmsGroup, SmsGrouping, SmsLine,
-    SmsOutline, SmsRow,
+    ConfirmPreview, OutlineSms, SmsChoice, SmsFilter, SmsGroup, SmsGrouping, SmsLine, SmsOutline,
+    SmsRow,
 };
 use crate::domain::access::Actor;
 use crate::domain::id::{SatkerCode, SmsId};
 use crate::domain::money::Rupiah;
 use crate::domain::phone::{operator_of, operators};
+use crate::domain::refusal::Refusal;
 use crate::domain::sms::{SmsKind, SmsState};
 use crate::server::office::Office;
 use crate::store::{Index, SmsEntry, Words, digits};

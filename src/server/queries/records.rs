@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ask::{ExportRecords, RecordKind, RecordPage, Refusal};
+use crate::ask::{ExportRecords, RecordKind, RecordPage};
+use crate::domain::refusal::Refusal;
 use crate::server::office::Office;
 
 impl Office {

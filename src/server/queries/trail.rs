@@ -1,6 +1,7 @@
 //! The audit trail, read from the journal.
 
-use crate::ask::{AuditPage, AuditRow, ListAudit, Refusal};
+use crate::ask::{AuditPage, AuditRow, ListAudit};
+use crate::domain::refusal::Refusal;
 use crate::journal;
 use crate::server::office::Office;
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use crate::domain::refusal::Refusal;
 use crate::{
     ask::{
         AnswerInbox, AssignInbox, Audience, Broadcast, BroadcastReport, DraftSms, EndLetter,
         EndPreview, HoldSending, LetterPreview, MoveLetter, NewLetter, PreviewBroadcast,
-        PreviewEnd, PreviewLetter, Refusal, RegisterLetter, Request, SettleSms, SmsChoice,
+        PreviewEnd, PreviewLetter, RegisterLetter, Request, SettleSms, SmsChoice,
     },
     domain::sms::SmsState,
     domain::{

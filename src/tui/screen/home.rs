@@ -1,7 +1,8 @@
 //! Beranda: what needs a person now.
 
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{LetterRow, ModemRow, Overview, Refusal, SmsRow},
+    ask::{LetterRow, ModemRow, Overview, SmsRow},
     domain::sms::SmsState,
 };
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 use ratatui::{Terminal, backend::TestBackend};
 
+use crate::domain::refusal::Refusal;
 use crate::{
     ask::{
-        LetterDetail, LetterPage, LetterRow, ModemRow, ModuleCounts, Overview, Refusal, Reply,
-        Request, SatkerDetail, SatkerRow, SmsDetail, SmsPage, SmsRow, StoreCounts,
+        LetterDetail, LetterPage, LetterRow, ModemRow, ModuleCounts, Overview, Reply, Request,
+        SatkerDetail, SatkerRow, SmsDetail, SmsPage, SmsRow, StoreCounts,
     },
     domain::{
         access::{Actor, Role},

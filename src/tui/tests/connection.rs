@@ -1,8 +1,9 @@
 //! The line to the server goes down and comes back.
 
 use super::bench::*;
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{Refusal, Reply},
+    ask::Reply,
     domain::access::Role,
     tui::state::{Effect, Msg, Ticket},
 };

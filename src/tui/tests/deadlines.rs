@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::bench::*;
+use crate::domain::refusal::Refusal;
 use crate::{
     ask::{
         DeadlineCounts, DeadlineDetail, DeadlineFilter, DeadlinePage, DeadlineRow, DeadlineRows,
-        DeadlineTotals, EventOutcome, Refusal, ReminderRow, Reply, Request,
+        DeadlineTotals, EventOutcome, ReminderRow, Reply, Request,
     },
     domain::{
         access::Role,

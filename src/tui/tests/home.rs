@@ -1,8 +1,9 @@
 //! Beranda's warnings, and what does not fit one line.
 
 use super::bench::*;
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{Overview, Refusal, Reply},
+    ask::{Overview, Reply},
     domain::access::Role,
     tui::{action::Action, popup::Popup, state::Ticket},
 };

@@ -147,7 +147,7 @@ fn every_screen_says_that_a_flood_waits_and_beranda_leads_to_it() {
     let mut bench = Bench::letters();
     let mut some = overview(crate::domain::access::Role::Desk);
     (some.overdue, some.due_today, some.trouble) = (vec![], vec![], vec![]);
-    let flood = crate::ask::Refusal::new("flood")
+    let flood = crate::domain::refusal::Refusal::new("flood")
         .with("n", 285)
         .with("since", "24-11-2026 09.00")
         .with("cost", "Rp99.750");

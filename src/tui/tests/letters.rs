@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::bench::*;
+use crate::domain::refusal::Refusal;
 use crate::{
     ask::{
-        Draft, EndPreview, LetterEnd, LetterPreview, Notice, Refusal, Registered, Reply, Request,
+        Draft, EndPreview, LetterEnd, LetterPreview, Notice, Registered, Reply, Request,
         SatkerPage, Topic,
     },
     domain::{access::Role, letter::LetterState},

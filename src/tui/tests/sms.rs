@@ -1,10 +1,11 @@
 //! Conversations about messages: nothing leaves without a yes.
 
 use super::bench::*;
+use crate::domain::refusal::Refusal;
 use crate::{
     ask::{
-        BroadcastReport, BroadcastSample, BulkOutcome, ConfirmPreview, DayBudget, HoldRow, Refusal,
-        Reply, Request, SmsChoice, SmsGroup, SmsGrouping, SmsLine, SmsOutline,
+        BroadcastReport, BroadcastSample, BulkOutcome, ConfirmPreview, DayBudget, HoldRow, Reply,
+        Request, SmsChoice, SmsGroup, SmsGrouping, SmsLine, SmsOutline,
     },
     domain::{access::Role, id::SmsId, satker::ContactRole, sms::SmsState},
     tui::{

@@ -1,8 +1,9 @@
 //! What the office answers.
 
 use super::{bulk, deadlines, form, inbox, letters, list_height, lists};
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{Refusal, RepairRow, Reply, SmsLine},
+    ask::{RepairRow, Reply, SmsLine},
     domain::module::{Modules, Source},
     locale::Say,
     tui::{

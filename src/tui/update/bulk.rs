@@ -1,10 +1,11 @@
 //! Work on many messages: piece by piece, so that the office goes on in between, with progress, and it can be stopped.
 
 use super::{form, question};
+use crate::domain::refusal::Refusal;
 use crate::{
     ask::{
-        BulkOutcome, ConfirmBeyond, ConfirmSms, Refusal, RejectSms, Request, ResendSms, SmsChoice,
-        UndoSms, WithdrawSms,
+        BulkOutcome, ConfirmBeyond, ConfirmSms, RejectSms, Request, ResendSms, SmsChoice, UndoSms,
+        WithdrawSms,
     },
     domain::id::SmsId,
     locale::Say,

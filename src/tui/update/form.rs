@@ -1,8 +1,9 @@
 //! Typing into forms, previewing, saving and keeping them.
 
 use super::lists;
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::{DropDraft, GetDraft, KeepDraft, LetterPreview, ListSatker, Refusal, Request},
+    ask::{DropDraft, GetDraft, KeepDraft, LetterPreview, ListSatker, Request},
     domain::letter::LetterState,
     locale::Say,
     tui::{

@@ -8,8 +8,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use crate::domain::refusal::Refusal;
 use crate::{
-    ask::Refusal,
     locale::Arg,
     tui::{
         action::Action,

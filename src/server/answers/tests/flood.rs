@@ -1,8 +1,8 @@
 //! More than an office can answer: what is above the budget of an hour waits for a person.
 
 use super::*;
-use crate::ask::Refusal;
 use crate::domain::lang::Lang;
+use crate::domain::refusal::Refusal;
 use crate::locale::Locale;
 
 /// So many invented numbers ask the same.

@@ -4,11 +4,12 @@ use super::{changes, looks};
 use crate::ask::{
     AddDeadline, CountDeadlines, DeadlineRows, DeadlinesMovedCount, Done, ExemptDeadline, GiveDate,
     HolidayReport, ImportHolidays, ListCalendar, ListDates, ListDeadlines, MeetDeadline,
-    MoveDeadline, OverrideCalendar, RecordEvent, Refusal, RemindDeadline, RemindersDrafted,
-    ReopenDeadline, ShowDeadline,
+    MoveDeadline, OverrideCalendar, RecordEvent, RemindDeadline, RemindersDrafted, ReopenDeadline,
+    ShowDeadline,
 };
 use crate::domain::access::Actor;
 use crate::domain::id::{ObligationId, SmsId};
+use crate::domain::refusal::Refusal;
 use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
 use crate::server::daily;

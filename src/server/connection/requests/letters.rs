@@ -2,12 +2,13 @@
 
 use super::{changes, looks};
 use crate::ask::{
-    EndLetter, LetterEnd, ListLetters, MoveLetter, PreviewEnd, PreviewLetter, Refusal,
-    RegisterLetter, Registered, ShowLetter,
+    EndLetter, LetterEnd, ListLetters, MoveLetter, PreviewEnd, PreviewLetter, RegisterLetter,
+    Registered, ShowLetter,
 };
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
+use crate::domain::refusal::Refusal;
 use crate::server::letters::Entered;
 use crate::server::office::Office;
 

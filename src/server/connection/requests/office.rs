@@ -4,10 +4,11 @@ use super::{changes, looks};
 use crate::ask::{
     AskUssd, BackupMade, DemoReport, Done, Draft, DropDraft, ExportRecords, FormKept, GetDraft,
     GetModules, GetOverview, GetStatus, KeepDraft, ListAudit, ListModems, ListUsers, LoadDemo,
-    MakeBackup, ModemList, ModuleFiles, Overview, Refusal, RemoveUser, SetUser, Status, StopServer,
-    UserRow, UssdAnswer,
+    MakeBackup, ModemList, ModuleFiles, Overview, RemoveUser, SetUser, Status, StopServer, UserRow,
+    UssdAnswer,
 };
 use crate::domain::access::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
 use crate::server::{demo_loading, users};

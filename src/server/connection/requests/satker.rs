@@ -2,11 +2,12 @@
 
 use super::{changes, looks};
 use crate::ask::{
-    ImportBudget, ImportReport, ImportSatker, ListSatker, MoveStage, Refusal, ShowBudget,
-    ShowSatker, ShowStage,
+    ImportBudget, ImportReport, ImportSatker, ListSatker, MoveStage, ShowBudget, ShowSatker,
+    ShowStage,
 };
 use crate::domain::access::Actor;
 use crate::domain::id::SatkerCode;
+use crate::domain::refusal::Refusal;
 use crate::domain::request_key::RequestKey;
 use crate::server::connection::Shared;
 

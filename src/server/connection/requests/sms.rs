@@ -5,12 +5,13 @@ use crate::ask::{
     AnswerInbox, AssignInbox, Broadcast, BroadcastReport, BulkOutcome, ConfirmBeyond, ConfirmSms,
     Done, DoneInbox, DraftSms, EditSms, GetSatisfaction, HoldSending, ListConversations,
     ListFailures, ListInbox, ListRepairs, ListSms, OutlineSms, PreviewBroadcast, PreviewConfirm,
-    Refusal, RejectSms, ResendSms, ResumeSending, SettleSms, ShowConversation, ShowSms, SmsRow,
-    UndoSms, WithdrawSms,
+    RejectSms, ResendSms, ResumeSending, SettleSms, ShowConversation, ShowSms, SmsRow, UndoSms,
+    WithdrawSms,
 };
 use crate::domain::access::Actor;
 use crate::domain::fact::Fact;
 use crate::domain::id::SmsId;
+use crate::domain::refusal::Refusal;
 use crate::domain::request_key::RequestKey;
 use crate::server::broadcast;
 use crate::server::connection::Shared;

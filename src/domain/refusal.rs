@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::typed::is_unfit;
+use super::typed::is_unfit;
 
 /// Why something was not done. The code is kebab-case and stable; `error-CODE` in the locale files has the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
