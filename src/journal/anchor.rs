@@ -19,6 +19,9 @@ const SIZE_MAX: u64 = 1 << 20;
 /// A fact that is known to have been in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
+    /// Hash of the journal's first line, which names the journal; empty where an earlier version wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub journal: String,
     /// Its number.
     pub seq: u64,
     /// Hash of its line.
@@ -36,6 +39,12 @@ impl Anchor {
             seq: self.seq,
             hash: self.hash.clone(),
         }
+    }
+
+    /// Whether it is about another journal than the one of this name. An anchor of an earlier version, and a journal that has no first line
+    /// yet, say nothing.
+    pub fn is_foreign(&self, journal: &str) -> bool {
+        differ(&self.journal, journal)
     }
 
     /// Reads the anchor; none where there is none, or where the file is not what was written.
@@ -84,6 +93,11 @@ impl Anchor {
             });
         written.map_err(|error| JournalError::io(path, error))
     }
+}
+
+/// Whether these are the names of two journals; an empty one is not known.
+pub fn differ(one: &str, other: &str) -> bool {
+    !one.is_empty() && !other.is_empty() && one != other
 }
 
 /// Facts that are known to have been written, and whether the journal has them.
@@ -151,13 +165,15 @@ mod tests {
         let path = folder.path().join("journal.anchor");
         assert_eq!(Anchor::read(&path).unwrap(), None);
         let anchor = Anchor {
+            journal: "cd".to_owned(),
             seq: 7,
             hash: "ab".to_owned(),
             time: DateTime::UNIX_EPOCH,
             numbers: vec!["AGD-00012/2026".parse().unwrap()],
         };
         anchor.write(&path).unwrap();
-        assert_eq!(Anchor::read(&path).unwrap(), Some(anchor));
+        assert_eq!(Anchor::read(&path).unwrap(), Some(anchor.clone()));
+        assert!(anchor.is_foreign("ef") && !anchor.is_foreign("cd") && !anchor.is_foreign(""));
         let whole = fs::read(&path).unwrap();
         for at in 0..whole.len() - 1 {
             let mut changed = whole.clone();

@@ -32,6 +32,15 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Hash of the first line, which names the journal; empty while it is empty.
+    pub fn journal(&self) -> String {
+        self.manifest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .journal
+            .clone()
+    }
+
     /// The journal as it is on disk now. No lock is held afterwards.
     pub fn snapshot(&self) -> Snapshot {
         // The head first: a segment that it is past has its row by then.

@@ -202,6 +202,11 @@ impl Journal {
         self.tail.clone()
     }
 
+    /// Hash of the first line, which names it; empty while it is empty.
+    pub fn name(&self) -> String {
+        lock(&self.manifest).journal.clone()
+    }
+
     /// When the last fact was written; the beginning of 1970 when there is none.
     pub fn time(&self) -> DateTime<Utc> {
         self.time

@@ -109,14 +109,27 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
     empty(to)?;
     let tail = anchor.as_ref().map(Anchor::tail);
     let mut given = BTreeMap::new();
+    let mut name = String::new();
     let mut gaps = 0_u64;
     salvage::<Refusal>(&from.journal(), tail.as_ref(), |piece| {
         match piece {
-            Piece::Fact(saved) => note_numbers(&mut given, &saved.entry.fact),
+            Piece::Fact(saved) => {
+                if saved.entry.seq == 1 {
+                    name.clone_from(&saved.hash);
+                }
+                note_numbers(&mut given, &saved.entry.fact);
+            }
             Piece::Gap(_) => gaps += 1,
         }
         Ok(())
     })?;
+    if anchor
+        .as_ref()
+        .is_some_and(|anchor| anchor.is_foreign(&name))
+    {
+        // What it knows is no loss of this journal's.
+        return Err(Refusal::new("anchor-foreign").with("file", from.anchor().display()));
+    }
     if gaps == 0 {
         return Err(Refusal::new("repair-none"));
     }
@@ -368,9 +381,11 @@ impl Copy<'_> {
         journal.commit()?;
         let tail = journal.tail();
         let time = journal.time();
+        let name = journal.name();
         // The journal is let go before its folder is moved.
         self.out = Out::Old(None);
         let anchor = Anchor {
+            journal: name,
             seq: tail.seq,
             hash: tail.hash.clone(),
             time,

@@ -298,6 +298,7 @@ impl Unpack {
         journal::list(&journal)?;
         if cut.tail.seq > 0 {
             let anchor = Anchor {
+                journal: whole.journal.clone(),
                 seq: cut.tail.seq,
                 hash: cut.tail.hash.clone(),
                 time: cut.time.unwrap_or_default(),

@@ -66,6 +66,13 @@ impl Copies {
         reader.clone().ok_or_else(|| Refusal::new("stopping"))
     }
 
+    /// Hash of the first line of the journal that is being written; empty while it has none.
+    pub fn journal_name(&self) -> String {
+        self.reader()
+            .map(|reader| reader.journal())
+            .unwrap_or_default()
+    }
+
     fn kept(&self) -> Kept {
         self.kept
             .lock()
