@@ -3,7 +3,7 @@
 //! `journal.anchor` is written when the server has nothing else to do, and when it ends; never before what it names is on disk. A
 //! journal that ends before it has lost something, even where the store is gone as well. One line of JSON behind its digest.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Found, JournalError, Tail, hash_of};
 use crate::domain::id::AgendaNo;
+use crate::home::{begin_file, open_file};
 
 /// Longest anchor that is read, in bytes.
 const SIZE_MAX: u64 = 1 << 20;
@@ -53,14 +54,12 @@ impl Anchor {
     /// Those of the disk.
     pub fn read(path: &Path) -> Result<Option<Self>, JournalError> {
         let io = |error| JournalError::io(path, error);
-        match fs::symlink_metadata(path) {
+        let file = match open_file(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io(error)),
-            Ok(file) if !file.is_file() => return Ok(None),
-            Ok(_) => {}
-        }
+            other => other.map_err(io)?,
+        };
         let mut text = String::new();
-        let read = File::open(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
+        let read = file.take(SIZE_MAX).read_to_string(&mut text);
         match read {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
             Err(error) => return Err(io(error)),
@@ -86,7 +85,7 @@ impl Anchor {
         let written = serde_json::to_string(self)
             .map_err(io::Error::from)
             .and_then(|line| {
-                let mut file = File::create(&unfinished)?;
+                let mut file = begin_file(&unfinished)?;
                 writeln!(file, "{} {line}", hash_of(line.as_bytes()))?;
                 file.sync_data()?;
                 fs::rename(&unfinished, path)

@@ -129,7 +129,7 @@ impl Snapshot {
     /// Those of the disk.
     pub fn packed(&self, row: &Row) -> Result<Option<File>, JournalError> {
         let path = segment_path(&self.dir, row.segment).with_extension("jsonl.gz");
-        match File::open(&path) {
+        match crate::home::open_file(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(JournalError::io(&path, error)),

@@ -42,6 +42,7 @@ pub fn open(
     };
     tracing::warn!(%cause, "the store is made anew from the journal");
     set_aside(&dir, "bad")?;
+    forget_bad_stores(home);
     let fresh = Store::open(&dir, zone)?;
     let (found, store) = match catch_up(home, fresh) {
         Ok(records) => records,
@@ -176,6 +177,44 @@ fn tail_of(applied: Applied) -> Tail {
     Tail {
         seq: applied.seq,
         hash: applied.hash,
+    }
+}
+
+/// Stores that were set aside and are kept for a look.
+const BAD_STORES: usize = 2;
+
+/// Each is as large as the store, and everything in it came from the journal: only the newest stay.
+fn forget_bad_stores(home: &Home) {
+    let Ok(entries) = std::fs::read_dir(home.dir()) else {
+        return;
+    };
+    let mut bad: Vec<_> = entries
+        .flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with("store.bad-")
+        })
+        .map(|entry| entry.path())
+        .collect();
+    // The name ends with the time.
+    bad.sort_unstable();
+    for path in bad.iter().rev().skip(BAD_STORES) {
+        let folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        let gone = if folder {
+            std::fs::remove_dir_all(path)
+        } else {
+            std::fs::remove_file(path)
+        };
+        match gone {
+            Ok(()) => {
+                tracing::info!(folder = %path.display(), "an old store that was set aside was removed")
+            }
+            Err(error) => {
+                tracing::warn!(%error, folder = %path.display(), "an old store that was set aside was not removed");
+            }
+        }
     }
 }
 

@@ -326,3 +326,82 @@ fn an_anchor_of_an_earlier_version_is_believed_and_filled_in() {
     server.kill();
     anchored(&server);
 }
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_of_the_server_is_named_and_not_waited_for() {
+    let server = stopped_office(2);
+    for name in [
+        "store/db",
+        "journal/manifest",
+        "journal.anchor",
+        "backup.state",
+    ] {
+        let path = server.home.dir().join(name);
+        let kept = fs::read(&path).ok();
+        let _ = fs::remove_file(&path);
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
+        let output = server.cli(&["--lang", "en", "serve"]);
+        let said = words(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains(name) && said.contains("regular file"),
+            "{said}"
+        );
+        fs::remove_file(&path).unwrap();
+        if let Some(kept) = kept {
+            fs::write(&path, kept).unwrap();
+        }
+    }
+}
+
+#[test]
+fn of_the_stores_that_were_set_aside_the_newest_two_stay() {
+    let mut server = stopped_office(2);
+    for year in 2021..=2024 {
+        let old = format!("store.bad-{year}0101T000000.000");
+        fs::create_dir(server.home.dir().join(&old)).unwrap();
+        fs::write(server.home.dir().join(old).join("db"), "").unwrap();
+    }
+    // A record more than was counted.
+    let db = sled::open(server.home.store()).unwrap();
+    db.insert([9], vec![1]).unwrap();
+    db.flush().unwrap();
+    drop(db);
+    server.restart();
+    assert_eq!(letters(&server), 2);
+    let bad: Vec<String> = fs::read_dir(server.home.dir())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("store.bad-"))
+        .collect();
+    assert_eq!(bad.len(), 2, "{bad:?}");
+    assert!(
+        bad.contains(&"store.bad-20240101T000000.000".to_owned()),
+        "{bad:?}"
+    );
+}
+
+#[test]
+fn days_of_no_calendar_of_an_office_are_refused() {
+    use sipintar::domain::calendar::{Holiday, HolidayKind};
+    use sipintar::service::{ImportHolidays, OverrideCalendar};
+    let server = Server::start(ALWAYS);
+    for date in ["1899-12-31", "3000-01-01"] {
+        let date: chrono::NaiveDate = date.parse().unwrap();
+        let asked = OverrideCalendar {
+            date,
+            open: false,
+            reason: "uji".to_owned(),
+        };
+        assert_eq!(server.ask(asked).unwrap_err().code, "date-outside");
+        let asked = ImportHolidays {
+            holidays: vec![Holiday {
+                date,
+                kind: HolidayKind::Libur,
+                name: "Uji".to_owned(),
+            }],
+            dry_run: true,
+        };
+        assert_eq!(server.ask(asked).unwrap_err().code, "date-outside");
+    }
+}
