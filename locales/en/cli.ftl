@@ -47,7 +47,13 @@ cli-repair-lost =
     Lost: facts { $from }–{ $to } ({ $file }{ $line ->
         [0] {""}
        *[other] , line { $line }
-    }), between { $before } and { $later }.
+    }), between { $before ->
+        [none] the beginning
+       *[other] { $before }
+    } and { $later ->
+        [none] the end
+       *[other] { $later }
+    }.
 cli-repair-left = Left out: fact { $seq }, { $time }: { $what } ({ $fact }) { $about }
 cli-repaired = { $saved } facts were saved to { $folder }; up to fact { $whole } the journal is as it was, byte for byte. { $left } facts do not stand without lost ones and were left out; repair.txt there lists them. Start the server in that folder and register again what is missing; sending is held there: look at what waits, reject what has left already, then `sipintar sms resume`; the damaged home was not changed.
 cli-verify-against = The journal is whole and agrees in { $n } known facts; the chain ends with { $seq } { $hash }

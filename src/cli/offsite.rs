@@ -258,6 +258,8 @@ fn repair_list(locale: &Locale, zone: Zone, now: DateTime<Utc>, done: &Repaired)
 }
 
 fn lost_words(locale: &Locale, zone: Zone, lost: &Lost) -> String {
+    let at =
+        |time: Option<_>| time.map_or_else(|| "none".to_owned(), |time| shown(zone, Some(time)));
     locale.with(
         "cli-repair-lost",
         &[
@@ -265,8 +267,8 @@ fn lost_words(locale: &Locale, zone: Zone, lost: &Lost) -> String {
             ("to", lost.to.into()),
             ("file", lost.file.clone().into()),
             ("line", lost.line.into()),
-            ("before", shown(zone, lost.before).into()),
-            ("later", shown(zone, lost.later).into()),
+            ("before", at(lost.before).into()),
+            ("later", at(lost.later).into()),
         ],
     )
 }

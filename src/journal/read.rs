@@ -260,10 +260,9 @@ pub fn name_of(dir: &Path) -> Result<String, JournalError> {
         return Ok(listed);
     };
     let hash = hash_of(&first);
-    let vouched = match next() {
-        Some(second) => parse(&second, None).is_ok_and(|entry| entry.prev == hash),
-        None => parse(&first, None).is_ok(),
-    };
+    let begins = parse(&first, Some(&Tail::default())).is_ok();
+    let follows = |second: &Vec<u8>| parse(second, None).is_ok_and(|entry| entry.prev == hash);
+    let vouched = begins && next().as_ref().is_none_or(follows);
     Ok(if vouched && !super::differ(&listed, &hash) {
         hash
     } else {

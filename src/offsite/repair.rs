@@ -17,7 +17,7 @@ use super::restore::{empty, note_numbers, numbers, open_to_desks, put_in_place};
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
 use crate::home::{Home, begin_file};
-use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, salvage};
+use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, read_all, salvage};
 use crate::service::Refusal;
 
 /// Folder in the new home in which it is put together.
@@ -131,7 +131,8 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
         // What it knows is no loss of this journal's.
         return Err(Refusal::new("anchor-foreign").with("file", from.anchor().display()));
     }
-    if gaps == 0 {
+    // A line that stands there twice is no gap, and yet no server starts with it.
+    if gaps == 0 && read_all(&from.journal(), |_, _| {}).is_ok() {
         return Err(Refusal::new("repair-none"));
     }
     for number in anchor.iter().flat_map(|anchor| &anchor.numbers) {
