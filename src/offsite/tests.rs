@@ -728,7 +728,7 @@ fn a_repair_names_the_line_that_is_damaged() {
                 let text = &mut lines[at];
                 *text = match kind {
                     "no entry" => format!("#{text}"),
-                    "cut" => text[..40].to_owned(),
+                    "cut" => text.chars().take(40).collect(),
                     _ => text.replace("surat ke", "surat KE"),
                 };
             });

@@ -209,7 +209,7 @@ fn forget_bad_stores(home: &Home) {
         };
         match gone {
             Ok(()) => {
-                tracing::info!(folder = %path.display(), "an old store that was set aside was removed")
+                tracing::info!(folder = %path.display(), "an old store that was set aside was removed");
             }
             Err(error) => {
                 tracing::warn!(%error, folder = %path.display(), "an old store that was set aside was not removed");
