@@ -293,9 +293,12 @@ fn a_damaged_office_is_saved_into_a_new_home_that_starts() {
     assert!(names.is_empty(), "{names:?}");
     other.ok(&["verify"]);
     // Words and the office's own time, with the line that was damaged.
-    let list = fs::read_to_string(other.home.dir().join("repair.txt")).unwrap();
-    assert!(list.contains("WIB") && !list.contains("+00:00"), "{list}");
-    assert!(list.contains(&format!("line {}", lost + 1)), "{list}");
+    let written = fs::read_to_string(other.home.dir().join("repair.txt")).unwrap();
+    assert!(
+        written.contains("WIB") && !written.contains("+00:00"),
+        "{written}"
+    );
+    assert!(written.contains(&format!("line {}", lost + 1)), "{written}");
     // What is known from before the damage differs because of the repair, and is called so.
     for file in [&known, &anchor] {
         let against = other.cli(&["--lang", "en", "verify", "--against", text(file)]);
