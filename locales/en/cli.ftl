@@ -55,6 +55,7 @@ cli-repair-lost =
        *[other] { $later }
     }.
 cli-repair-left = Left out: fact { $seq }, { $time }: { $what } ({ $fact }) { $about }
+cli-repair-nothing = Nothing is lost: every fact is there, and what was too much was not taken along.
 cli-repaired = { $saved } facts were saved to { $folder }; up to fact { $whole } the journal is as it was, byte for byte. { $left } facts do not stand without lost ones and were left out; repair.txt there lists them. Start the server in that folder and register again what is missing; sending is held there: look at what waits, reject what has left already, then `sipintar sms resume`; the damaged home was not changed.
 cli-verify-against = The journal is whole and agrees in { $n } known facts; the chain ends with { $seq } { $hash }
 column-backup = last backup

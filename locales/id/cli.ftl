@@ -55,6 +55,7 @@ cli-repair-lost =
        *[other] { $later }
     }.
 cli-repair-left = Ditinggalkan: catatan { $seq }, { $time }: { $what } ({ $fact }) { $about }
+cli-repair-nothing = Tidak ada yang hilang: semua catatan ada, dan yang berlebih tidak diikutkan.
 cli-repaired = { $saved } catatan diselamatkan ke { $folder }; sampai catatan { $whole } jurnal tetap seperti semula, bita demi bita. { $left } catatan tidak dapat berdiri tanpa yang hilang dan ditinggalkan; daftarnya di repair.txt. Jalankan server di folder itu dan catat ulang yang hilang; pengiriman ditahan di sana: lihat yang menunggu, tolak yang sudah terkirim, lalu `sipintar sms resume`; folder yang rusak tidak diubah.
 cli-verify-against = Jurnal utuh dan sesuai dengan { $n } catatan yang dikenal; rantai berakhir dengan { $seq } { $hash }
 column-backup = cadangan terakhir

@@ -253,7 +253,14 @@ fn repair_list(locale: &Locale, zone: Zone, now: DateTime<Utc>, done: &Repaired)
             ],
         )
     });
-    let lines: Vec<String> = [head].into_iter().chain(lost).chain(left_out).collect();
+    let nothing = done.lost.is_empty() && done.left_out.is_empty();
+    let nothing = nothing.then(|| locale.text("cli-repair-nothing"));
+    let lines: Vec<String> = [head]
+        .into_iter()
+        .chain(lost)
+        .chain(left_out)
+        .chain(nothing)
+        .collect();
     lines.join("\n") + "\n"
 }
 

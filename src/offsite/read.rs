@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -80,7 +81,12 @@ pub(super) fn open(file: &Path) -> Result<BufReader<File>, Refusal> {
             .with("line", "")
             .with("cause", error)
     };
-    let opened = File::open(file).map_err(bad)?;
+    // A pipe would be waited for.
+    let opened = File::options()
+        .read(true)
+        .custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits())
+        .open(file)
+        .map_err(bad)?;
     if !opened.metadata().map_err(bad)?.is_file() {
         return Err(bad(io::Error::other("not a regular file")));
     }

@@ -759,3 +759,15 @@ fn a_line_that_stands_there_twice_can_be_repaired() {
     }
     assert_eq!(repaired(|_| {}).unwrap_err().code, "repair-none");
 }
+
+#[test]
+fn a_pipe_is_no_backup_and_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("b.tar");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
+    assert_eq!(verify(&pipe).unwrap_err().code, "file-bad");
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("b2.tar", &link).unwrap();
+    fs::write(folder.path().join("b2.tar"), "").unwrap();
+    assert_eq!(verify(&link).unwrap_err().code, "backup-bad");
+}

@@ -512,7 +512,11 @@ pub fn on_request(shared: &Shared, ask: MakeBackup, who: &Actor) -> Result<Backu
             file
         }
         Some(file) => return Err(Refusal::new("backup-name").with("file", file.display())),
-        None => free_name(office, &folder(office)?, now),
+        None => {
+            let folder = folder(office)?;
+            remove_unfinished(&folder);
+            free_name(office, &folder, now)
+        }
     };
     let made = make(office, &file, now, &|| make_way(&shared.writer))?;
     let last = row(&made, now);
