@@ -79,10 +79,11 @@ impl Kind {
     }
 }
 
-/// Whether an entry of the home must be a file or a folder; none where either may be.
+/// Whether an entry of the home must be a file or a folder; none where either may be. A file in the place of the store is set aside like
+/// any other store that is none.
 fn must_be_folder(name: &str) -> Option<bool> {
     match name {
-        "journal" | "store" | "log" => Some(true),
+        "journal" | "log" => Some(true),
         "sipintar.toml"
         | "sipintar.lock"
         | "journal.anchor"
@@ -531,7 +532,7 @@ mod tests {
                 assert_eq!(check(&home).unwrap_err().code, "not-a-file", "{name}");
             }
         }
-        for name in ["journal", "store", "log"] {
+        for name in ["journal", "log"] {
             let (_folder, home) = home();
             fs::remove_dir_all(home.dir().join(name)).unwrap();
             fs::write(home.dir().join(name), "").unwrap();
