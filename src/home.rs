@@ -1,11 +1,13 @@
 //! The home folder: everything the program keeps, and the way to its socket.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+
+use crate::file::not_a_file;
 
 pub mod guard;
 
@@ -175,7 +177,7 @@ impl Home {
             return run(&path);
         }
         // Reached through its open folder, the address is short whatever the folder is called.
-        let folder = File::options()
+        let folder = fs::File::options()
             .read(true)
             .custom_flags(nix::fcntl::OFlag::O_DIRECTORY.bits())
             .open(&self.dir)?;
@@ -205,48 +207,6 @@ pub fn read_folder(dir: &Path, ending: &str) -> io::Result<Vec<(String, String)>
     }
     files.sort();
     Ok(files)
-}
-
-/// Opens what must be a regular file: no link is followed, and a pipe or a device is refused without waiting for it.
-///
-/// # Errors
-/// Those of the file system; `InvalidData` for what is no regular file.
-pub fn open_file(path: &Path) -> io::Result<File> {
-    use nix::fcntl::OFlag;
-    let careful = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
-    let file = File::options()
-        .read(true)
-        .custom_flags(careful.bits())
-        .open(path)
-        .map_err(|error| match error.raw_os_error() {
-            Some(number) if number == nix::errno::Errno::ELOOP as i32 => not_a_file(),
-            _ => error,
-        })?;
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(not_a_file())
-    }
-}
-
-/// Begins a file anew, for what is renamed when it is whole; what lies there was left by an earlier attempt.
-///
-/// # Errors
-/// Those of the file system.
-pub fn begin_file(path: &Path) -> io::Result<File> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    File::options()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-}
-
-fn not_a_file() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "not a regular file")
 }
 
 /// A text file that a person wrote: at most 1 MiB, UTF-8.
@@ -327,22 +287,6 @@ mod tests {
         let _own = ours.listen().unwrap();
         ours.connect().unwrap();
         theirs.connect().unwrap();
-    }
-
-    #[test]
-    fn a_pipe_is_not_waited_for_and_goes_where_a_file_begins_anew() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("pipe");
-        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
-        let link = folder.path().join("link");
-        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
-        for other in [&path, &link, &folder.path().to_path_buf()] {
-            let error = open_file(other).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{other:?}");
-        }
-        begin_file(&path).unwrap();
-        assert!(open_file(&path).is_ok());
-        assert!(open_file(&folder.path().join("none")).is_err());
     }
 
     #[test]

@@ -30,10 +30,10 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::fact::Fact;
 
-pub use anchor::{Anchor, Known, differ};
+pub use anchor::{Anchor, Known};
 pub use examine::{Found, Remark, examine, list, read_all};
 pub use lines::{Line, Lines};
-pub use manifest::{Manifest, Packed, Row};
+pub use manifest::{Manifest, Packed, Row, differ};
 pub use read::{name_of, read_backwards};
 pub use salvage::{Cause, Gap, Piece, Saved, salvage};
 pub use snapshot::{Reader, Snapshot};

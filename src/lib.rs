@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod client;
 pub mod domain;
+pub mod file;
 pub mod gsm;
 pub mod home;
 pub mod journal;

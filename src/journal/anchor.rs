@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Found, JournalError, Tail, hash_of};
 use crate::domain::id::AgendaNo;
-use crate::home::{begin_file, open_file};
+use crate::file;
 
 /// Longest anchor that is read, in bytes.
 const SIZE_MAX: u64 = 1 << 20;
@@ -45,7 +45,7 @@ impl Anchor {
     /// Whether it is about another journal than the one of this name. An anchor of an earlier version, and a journal that has no first line
     /// yet, say nothing.
     pub fn is_foreign(&self, journal: &str) -> bool {
-        differ(&self.journal, journal)
+        super::differ(&self.journal, journal)
     }
 
     /// Reads the anchor; none where there is none, or where the file is not what was written.
@@ -54,7 +54,7 @@ impl Anchor {
     /// Those of the disk.
     pub fn read(path: &Path) -> Result<Option<Self>, JournalError> {
         let io = |error| JournalError::io(path, error);
-        let file = match open_file(path) {
+        let file = match file::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(io)?,
         };
@@ -85,18 +85,13 @@ impl Anchor {
         let written = serde_json::to_string(self)
             .map_err(io::Error::from)
             .and_then(|line| {
-                let mut file = begin_file(&unfinished)?;
+                let mut file = file::begin(&unfinished)?;
                 writeln!(file, "{} {line}", hash_of(line.as_bytes()))?;
                 file.sync_data()?;
                 fs::rename(&unfinished, path)
             });
         written.map_err(|error| JournalError::io(path, error))
     }
-}
-
-/// Whether these are the names of two journals; an empty one is not known.
-pub fn differ(one: &str, other: &str) -> bool {
-    !one.is_empty() && !other.is_empty() && one != other
 }
 
 /// Facts that are known to have been written, and whether the journal has them.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::sync_dir;
 use super::{JournalError, Tail, hash_of};
-use crate::home::{begin_file, open_file};
+use crate::file;
 
 /// Form of the file.
 const FORM: u32 = 1;
@@ -107,7 +107,7 @@ impl Manifest {
             line: 0,
             what: "not a file of the journal's".to_owned(),
         };
-        let file = match open_file(&path) {
+        let file = match file::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(no_file()),
             other => other.map_err(io)?,
@@ -198,7 +198,7 @@ impl Manifest {
         let path = Self::path(dir);
         let unfinished = dir.join("manifest.new");
         let written = self.to_text().and_then(|text| {
-            let mut file = begin_file(&unfinished)?;
+            let mut file = file::begin(&unfinished)?;
             file.write_all(&text)?;
             file.sync_all()?;
             fs::rename(&unfinished, &path)
@@ -211,4 +211,9 @@ impl Manifest {
         }
         Ok(())
     }
+}
+
+/// Whether these are the names of two journals; an empty one is not known.
+pub fn differ(one: &str, other: &str) -> bool {
+    !one.is_empty() && !other.is_empty() && one != other
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{self, Source};
 use super::line;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, differ};
 use super::{Entry, Fault, JournalError, LINE_MAX, Tail, hash_of};
 
 /// What a segment holds.
@@ -263,7 +263,7 @@ pub fn name_of(dir: &Path) -> Result<String, JournalError> {
     let begins = parse(&first, Some(&Tail::default())).is_ok();
     let follows = |second: &Vec<u8>| parse(second, None).is_ok_and(|entry| entry.prev == hash);
     let vouched = begins && next().as_ref().is_none_or(follows);
-    Ok(if vouched && !super::differ(&listed, &hash) {
+    Ok(if vouched && !differ(&listed, &hash) {
         hash
     } else {
         String::new()

@@ -14,6 +14,7 @@ use super::lines::{Line, Lines};
 use super::manifest::{Manifest, Row};
 use super::write::Head;
 use super::{Journal, JournalError, Tail};
+use crate::file;
 
 /// What a copy may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +130,7 @@ impl Snapshot {
     /// Those of the disk.
     pub fn packed(&self, row: &Row) -> Result<Option<File>, JournalError> {
         let path = segment_path(&self.dir, row.segment).with_extension("jsonl.gz");
-        match crate::home::open_file(&path) {
+        match file::open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(JournalError::io(&path, error)),

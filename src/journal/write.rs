@@ -17,7 +17,7 @@ use super::folder::{self, Source, segment_path, sync_dir};
 use super::manifest::{Manifest, Packed, Row};
 use super::{Entry, JournalError, LINE_MAX, Tail, hash_of, hex, read};
 use crate::domain::fact::Fact;
-use crate::home::begin_file;
+use crate::file;
 
 /// A segment is closed once it is larger than this, in bytes.
 const SEGMENT_SIZE: u64 = 16 << 20;
@@ -432,7 +432,7 @@ fn compress(dir: &Path, row: &Row, manifest: &Mutex<Manifest>) -> Result<(), Jou
         return Err(io(&packed.path)(io::ErrorKind::AlreadyExists.into()));
     }
     let write = || -> io::Result<()> {
-        let out = begin_file(&unfinished.path)?;
+        let out = file::begin(&unfinished.path)?;
         let mut encoder = GzEncoder::new(out, Compression::default());
         io::copy(&mut BufReader::new(File::open(&plain.path)?), &mut encoder)?;
         encoder.finish()?.sync_all()

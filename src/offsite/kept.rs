@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::home::{begin_file, open_file};
+use crate::file;
 use crate::service::Refusal;
 
 /// Largest file that is read, in bytes.
@@ -59,7 +59,7 @@ impl Kept {
     /// Reads it; a file that is missing or spoilt is an empty one.
     pub fn read(path: &Path) -> Self {
         let mut text = String::new();
-        let read = open_file(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
+        let read = file::open(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
         match read {
             Ok(_) => serde_json::from_str(&text).unwrap_or_default(),
             Err(_) => Self::default(),
@@ -72,7 +72,7 @@ impl Kept {
     /// Those of the disk.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let unfinished = path.with_extension("state.new");
-        let mut file = begin_file(&unfinished)?;
+        let mut file = file::begin(&unfinished)?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_data()?;
         fs::rename(&unfinished, path)

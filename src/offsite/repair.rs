@@ -16,7 +16,8 @@ use super::name::{FILE_MAX, FILES, FOLDERS};
 use super::restore::{empty, note_numbers, numbers, open_to_desks, put_in_place};
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
-use crate::home::{Home, begin_file};
+use crate::file;
+use crate::home::Home;
 use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, read_all, salvage};
 use crate::service::Refusal;
 
@@ -171,7 +172,7 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
         .and_then(|()| people_files(from, &dir))
         .and_then(|()| open_to_desks(&dir))
         .and_then(|()| {
-            let mut list = begin_file(&dir.join(LIST))?;
+            let mut list = file::begin(&dir.join(LIST))?;
             list.write_all(words(&done).as_bytes())?;
             list.sync_all()
         })

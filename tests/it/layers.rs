@@ -10,18 +10,22 @@ mod graph;
 use graph::House;
 
 /// Who may use whom. A room uses none that stands below it.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
+    ("file", &[]),
     ("gsm", &[]),
     ("domain", &["gsm"]),
     ("service", &["domain"]),
-    ("home", &["service"]),
-    ("journal", &["service", "domain"]),
+    ("home", &["file", "service"]),
+    ("journal", &["file", "service", "domain"]),
     ("store", &["journal", "service", "domain"]),
     ("settings", &["service", "domain", "home"]),
     ("locale", &["service", "domain", "home"]),
     ("modem", &["gsm"]),
     ("sheet", &["service", "domain"]),
-    ("offsite", &["journal", "service", "domain", "home"]),
+    (
+        "offsite",
+        &["file", "settings", "journal", "service", "domain", "home"],
+    ),
     ("protocol", &["service"]),
     (
         "server",
