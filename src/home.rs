@@ -1,11 +1,13 @@
 //! The home folder: everything the program keeps, and the way to its socket.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+
+use crate::file::not_a_file;
 
 pub mod guard;
 
@@ -175,7 +177,7 @@ impl Home {
             return run(&path);
         }
         // Reached through its open folder, the address is short whatever the folder is called.
-        let folder = File::options()
+        let folder = fs::File::options()
             .read(true)
             .custom_flags(nix::fcntl::OFlag::O_DIRECTORY.bits())
             .open(&self.dir)?;
@@ -217,8 +219,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     let file = fs::metadata(path).map_err(named)?;
     if !file.is_file() {
         // A device or a pipe has no end, or waits for one.
-        let what = io::Error::new(io::ErrorKind::InvalidData, "not a regular file");
-        return Err(named(what));
+        return Err(named(not_a_file()));
     }
     if file.len() > 1 << 20 {
         return Err(io::Error::new(

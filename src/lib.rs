@@ -7,6 +7,7 @@ pub mod ask;
 pub mod cli;
 pub mod client;
 pub mod domain;
+pub mod file;
 pub mod gsm;
 pub mod home;
 pub mod journal;

@@ -219,9 +219,14 @@ impl Store {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .extend(pending.into_changed());
+        let journal = match entries.first() {
+            Some((entry, hash)) if entry.seq == 1 => hash.clone(),
+            _ => std::mem::take(&mut standing.applied.journal),
+        };
         standing.applied = Applied {
             seq: last.seq,
             hash: hash.clone(),
+            journal,
         };
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         for record in records {

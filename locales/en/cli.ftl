@@ -42,7 +42,20 @@ cli-restored = { $office } was restored to { $folder }: { $seq } of { $of } fact
 cli-restored-free = The agenda numbers { $first } to { $last } were given out later and are free again: they will be given out a second time.
 cli-restored-until = Messages that left after that moment may be waiting again.
 cli-restored-next = PIN and password files are not in a backup: put them in place, run `sipintar check`, then start the server. Sending is held at its first start: look at what waits, reject what has left already, then `sipintar sms resume`. The old office must not run any more.
-cli-repair-lost = Lost: facts { $from }–{ $to } ({ $file }, line { $line }), between { $before } and { $later }.
+cli-repair-list = What the repair of the journal on { $now } ({ $zone }) lost and left out. Register it again by this list; times are those of { $zone }.
+cli-repair-lost =
+    Lost: facts { $from }–{ $to } ({ $file }{ $line ->
+        [0] {""}
+       *[other] , line { $line }
+    }), between { $before ->
+        [none] the beginning
+       *[other] { $before }
+    } and { $later ->
+        [none] the end
+       *[other] { $later }
+    }.
+cli-repair-left = Left out: fact { $seq }, { $time }: { $what } ({ $fact }) { $about }
+cli-repair-nothing = Nothing is lost: every fact is there, and what was too much was not taken along.
 cli-repaired = { $saved } facts were saved to { $folder }; up to fact { $whole } the journal is as it was, byte for byte. { $left } facts do not stand without lost ones and were left out; repair.txt there lists them. Start the server in that folder and register again what is missing; sending is held there: look at what waits, reject what has left already, then `sipintar sms resume`; the damaged home was not changed.
 cli-verify-against = The journal is whole and agrees in { $n } known facts; the chain ends with { $seq } { $hash }
 column-backup = last backup

@@ -3,10 +3,12 @@
 error-account-bad = `{ $user }` is not the name of an account. Nothing was changed.
 error-account-own = { $user } runs the server and is always admin. Nothing was changed.
 error-account-reserved = The server itself is called `{ $user }` in the audit trail; no account may be. Nothing was changed.
+error-account-root = { $user } gets no role: several persons may use it, so that the audit trail would not say who. Nothing was changed. Who administers the machine uses the account of the server, which is always admin: `sudo -u sipintar sipintar …`; for everyday work give a role to the account of the person.
 error-account-unknown = This machine has no account `{ $user }`. Nothing was changed. Check the spelling (`getent passwd { $user }`), or add --force to give a role to an account that comes later.
 error-agenda-unknown = There is no letter with agenda number { $agenda }. `sipintar letter list` shows the numbers.
 error-already-running = A server is running already (process { $pid }). No second one was started; the data are safe. End the first with `sipintar stop`.
 error-bad-date = The date `{ $text }` cannot be read: { $reason }.
+error-date-outside = The date { $date } is outside the years 1900–2999. Nothing was changed; check the year.
 error-bad-id = `{ $text }` is not a number of this kind. Examples: AGD-00123/2026, S-000012, K-000012, satker 411201.
 error-bad-number = `{ $text }` is not a number. Type for example 1234567 or 1.234.567.
 error-bad-period = `{ $text }` is not a period. Examples: 2026-11, 2026-Q4, 2026.
@@ -69,6 +71,8 @@ error-journal-missing =
 error-journal-doubled = There are two versions of one part of the journal: { $file } and { $other }, and neither goes on where the other ends. The server was not started; nothing was changed. Move the wrong one out of the folder journal/, then run `sipintar verify`.
 error-journal-short = The journal ends with fact { $seq }, but fact { $known } was written once. The server was not started, so that no number is given out twice; nothing was changed. See whether the journal's disk is mounted and no old copy, or restore a backup with `sipintar restore`. If it is really lost: `sipintar accept-loss { $seq }` goes on without it.
 error-journal-foreign = { $file }, line { $line }: fact { $seq } is not the one that was written here; this is another office's journal, or a changed one. The server was not started; nothing was changed. Put the right journal back or restore a backup with `sipintar restore`. If this journal is the right one: `sipintar accept-loss { $last }` goes on with it.
+error-journal-other = This is not the journal of this office: { $file } begins otherwise than { $anchor } and { $store } know it. The server was not started; nothing was changed. Put the right journal folder back, or restore a backup with `sipintar restore`. If this journal is the right one, move { $anchor } and { $store } out of the home folder and start again; both are made anew from the journal.
+error-anchor-foreign = { $file } belongs to the journal of another office and knows nothing of the one here. The server was not started; nothing is lost and nothing was changed. Put the right file back; if there is none, move this one out of the home folder and start again: it is made anew.
 error-journal-set-aside = An old copy { $file } in the journal's folder is not the right one; it is called { $now } now. Nothing is lost.
 error-journal-torn = The end of the journal was cut off by a power failure ({ $bytes } bytes, now in { $now }). Nothing that was answered is lost.
 error-journal-manifest-made = The journal's manifest was missing or damaged; the whole journal was read, is whole, and the manifest was made anew.
@@ -80,17 +84,23 @@ error-backup-exists = There is a file { $file } already; no backup is written ov
 error-backup-no-room = There is no room for a backup in { $folder }: { $free } MiB are free, { $needed } MiB are needed. The office goes on; make room, or choose another folder in the settings, section [backup].
 error-backup-failed = The backup { $file } cannot be written: { $cause }. The office goes on, and earlier backups are untouched. Check the disk and its permissions.
 error-backup-name = { $file }: a backup that the server writes has a whole path and ends in .tar. Nothing was written.
+error-backup-place = No backup was written to { $folder }: { $own } is for the server's own files alone. Nothing was changed; choose another folder, best on another disk.
+error-backup-old =
+    { $last ->
+        [none] There is no backup at all
+       *[other] The newest backup is of { $last }
+    }, and there are facts since. The data are safe as long as this disk is. `sipintar backup` makes one now; the log says why the daily one was not made.
 error-backup-folder =
     There is no backup, because of its folder { $folder }: { $what ->
         [absent] it is not there; its disk is probably not mounted
         [marker] the file { $cause }, by which the right disk is known, is not in it
        *[other] { $cause }
-    }. The office goes on. Mount the disk, or correct [backup] in sipintar.toml; it is tried again in ten minutes.
+    }. The office goes on. Mount the disk, or correct [backup] in sipintar.toml.
 error-backup-missed =
     The backup of the day fails since { $since }; { $last ->
         [none] there is none yet
        *[other] the last one is of { $last }
-    }. Do not wait long: `sipintar backup` makes one as soon as the cause is removed.
+    }. It is tried again every ten minutes; `sipintar backup` makes one as soon as the cause is removed.
 error-backup-left-out = { $file } is not in the backup: it is larger than 1 MiB, or its name is too long or has a backslash or control characters. Keep it elsewhere.
 error-backup-bad =
     This is no whole backup{ $member ->
@@ -108,6 +118,7 @@ error-backup-bad =
         [missing] a file is missing
         [unlisted] it holds a file that its manifest does not know
         [digest] a file is not what was written
+        [many] it holds more files than any backup has (at most 1,000 files of settings and 10,000 parts of the journal)
         [form] it was made by another version of the program
        *[other] its manifest does not say what it holds
     }. Nothing was restored; take another backup.
@@ -144,6 +155,11 @@ error-history-rewritten =
         [0] {""}
        *[other] ; up to fact { $same } they are the same
     }. Nothing was changed. Stop the server, keep both for the inquiry, and restore the backup.
+error-history-repaired =
+    This journal was repaired by `sipintar repair`, on { $at } by { $by }: facts { $from }–{ $to } are lost{ $count ->
+        [1] {""}
+       *[other] , and there are { $count } gaps in all
+    }. Up to fact { $same } it is the same as this file; from fact { $seq } on ({ $file }, line { $line }) numbers and hashes are others because of that repair and cannot be compared. Nothing was changed. What is lost and was left out stands in repair.txt; from now on compare with a backup made after it. If nobody ever ran that repair, take this history for a rewritten one and keep both for the inquiry.
 error-against-nothing = { $file } names no fact of a journal. Nothing was compared; give a backup, a copy of journal/manifest or journal.anchor, or a line with number and hash as `sipintar verify` prints it.
 error-repair-none = The journal is not damaged as far as it can be read; there is nothing to repair. Nothing was written.
 error-repair-failed = { $file } cannot be written: { $cause }. Nothing was saved; the damaged journal is untouched. Check the disk and its space.
@@ -313,6 +329,14 @@ error-home-not-ours = The home folder { $home } belongs to the account `{ $owner
 error-not-ours = { $path } belongs to the account `{ $owner }`, not to `{ $account }`, which runs the server: its owner could change it at any time. No server was started and nothing was changed. Look at it, then give it back with `chown { $account } { $path }`.
 error-open-to-others = Other accounts may write to { $path } (mode { $mode }), so nobody can tell whether what is in it is the office’s. No server was started and nothing was changed. Look at what is in it; if it is right, close it with `chmod -R go-w { $path }` and start again.
 error-is-a-link = { $path } is a link; nothing of the office is kept behind a link. No server was started and nothing was changed. Put the file or folder itself in its place. The whole home folder may be a link.
+error-not-a-file =
+    { $path } is no { $wanted ->
+        [folder] folder
+       *[file] regular file
+    }; the server opens nothing else there. No server was started and nothing was changed. Move it out of the home folder, or put the right { $wanted ->
+        [folder] folder
+       *[file] file
+    } in its place.
 error-secret-open = { $path } holds a secret and others may read it (mode { $mode }); it belongs to `{ $owner }`, so that the server cannot close it. No server was started and nothing was changed. Run `chown { $account } { $path }` and `chmod 0600 { $path }`, and consider a new secret.
 error-closed-to-others =
     { $path } was open to other accounts (mode { $mode }) and has been closed (now { $now }){ $more ->
@@ -323,3 +347,6 @@ error-above-open = Other accounts may write to the folder { $path } (mode { $mod
 error-server-away = The SI PINTAR server is not running. Nothing that was saved is lost. Tell the administrator; the desk connects by itself as soon as it runs again.
 error-modem-none = No modem answers at { $port }: { $cause }. Nothing was changed; check the port, or try another port of the same modem.
 error-modem-slow = The modem at { $port } did not finish answering: { $cause }. Nothing was changed; unplug it, plug it in again and try once more.
+
+## A detail without anything in it
+value-empty = (empty)

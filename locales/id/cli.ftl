@@ -42,7 +42,20 @@ cli-restored = { $office } dipulihkan ke { $folder }: { $seq } dari { $of } cata
 cli-restored-free = Nomor agenda { $first } sampai { $last } diberikan sesudahnya dan kini bebas lagi: nomor itu akan diberikan untuk kedua kalinya.
 cli-restored-until = Pesan yang terkirim setelah saat itu mungkin menunggu lagi.
 cli-restored-next = Berkas PIN dan kata sandi tidak ada dalam cadangan: letakkan kembali, jalankan `sipintar check`, lalu jalankan server. Pengiriman ditahan saat pertama dijalankan: lihat yang menunggu, tolak yang sudah terkirim, lalu `sipintar sms resume`. Kantor yang lama tidak boleh berjalan lagi.
-cli-repair-lost = Hilang: catatan { $from }–{ $to } ({ $file }, baris { $line }), antara { $before } dan { $later }.
+cli-repair-list = Yang hilang dan yang ditinggalkan oleh perbaikan jurnal pada { $now } ({ $zone }). Catat ulang menurut daftar ini; waktu adalah waktu { $zone }.
+cli-repair-lost =
+    Hilang: catatan { $from }–{ $to } ({ $file }{ $line ->
+        [0] {""}
+       *[other] , baris { $line }
+    }), antara { $before ->
+        [none] awal jurnal
+       *[other] { $before }
+    } dan { $later ->
+        [none] akhir jurnal
+       *[other] { $later }
+    }.
+cli-repair-left = Ditinggalkan: catatan { $seq }, { $time }: { $what } ({ $fact }) { $about }
+cli-repair-nothing = Tidak ada yang hilang: semua catatan ada, dan yang berlebih tidak diikutkan.
 cli-repaired = { $saved } catatan diselamatkan ke { $folder }; sampai catatan { $whole } jurnal tetap seperti semula, bita demi bita. { $left } catatan tidak dapat berdiri tanpa yang hilang dan ditinggalkan; daftarnya di repair.txt. Jalankan server di folder itu dan catat ulang yang hilang; pengiriman ditahan di sana: lihat yang menunggu, tolak yang sudah terkirim, lalu `sipintar sms resume`; folder yang rusak tidak diubah.
 cli-verify-against = Jurnal utuh dan sesuai dengan { $n } catatan yang dikenal; rantai berakhir dengan { $seq } { $hash }
 column-backup = cadangan terakhir

@@ -3,10 +3,12 @@
 error-account-bad = `{ $user }` bukan nama akun. Tidak ada yang diubah.
 error-account-own = { $user } menjalankan server dan selalu admin. Tidak ada yang diubah.
 error-account-reserved = Server sendiri bernama `{ $user }` di jejak audit; akun tidak boleh bernama sama. Tidak ada yang diubah.
+error-account-root = { $user } tidak diberi peran: beberapa orang dapat memakainya, sehingga jejak audit tidak menyebut siapa. Tidak ada yang diubah. Administrator mesin memakai akun server, yang selalu admin: `sudo -u sipintar sipintar …`; untuk pekerjaan sehari-hari beri peran kepada akun orangnya.
 error-account-unknown = Komputer ini tidak punya akun `{ $user }`. Tidak ada yang diubah. Periksa ejaannya (`getent passwd { $user }`), atau tambahkan --force untuk akun yang baru akan dibuat.
 error-agenda-unknown = Tidak ada surat dengan nomor agenda { $agenda }. Periksa nomornya di `sipintar letter list`.
 error-already-running = Server sudah berjalan (proses { $pid }). Server yang kedua tidak dijalankan; data aman. Hentikan dahulu dengan `sipintar stop`.
 error-bad-date = Tanggal `{ $text }` tidak dapat dibaca: { $reason }.
+error-date-outside = Tanggal { $date } di luar tahun 1900–2999. Tidak ada yang diubah; periksa tahunnya.
 error-bad-id = `{ $text }` bukan nomor yang benar. Contoh: AGD-00123/2026, S-000012, K-000012, satker 411201.
 error-bad-number = `{ $text }` bukan angka. Ketik misalnya 1234567 atau 1.234.567.
 error-bad-period = `{ $text }` bukan periode. Contoh: 2026-11, 2026-Q4, 2026.
@@ -69,6 +71,8 @@ error-journal-missing =
 error-journal-doubled = Ada dua versi dari satu bagian jurnal: { $file } dan { $other }, dan keduanya tidak bersambung. Server tidak dijalankan; tidak ada yang diubah. Pindahkan yang keliru ke luar folder journal/, lalu jalankan `sipintar verify`.
 error-journal-short = Jurnal berakhir pada catatan { $seq }, padahal catatan { $known } pernah ditulis. Server tidak dijalankan agar nomor tidak diberikan dua kali; tidak ada yang diubah. Periksa apakah disk jurnal terpasang dan bukan salinan lama, atau pulihkan cadangan dengan `sipintar restore`. Bila memang hilang: `sipintar accept-loss { $seq }` melanjutkan tanpanya.
 error-journal-foreign = { $file }, baris { $line }: catatan { $seq } bukan yang pernah ditulis di sini; ini jurnal kantor lain atau jurnal yang diubah. Server tidak dijalankan; tidak ada yang diubah. Kembalikan jurnal yang benar atau pulihkan cadangan dengan `sipintar restore`. Bila jurnal inilah yang benar: `sipintar accept-loss { $last }` melanjutkannya.
+error-journal-other = Jurnal ini bukan jurnal kantor ini: { $file } dimulai lain dari yang dikenal { $anchor } dan { $store }. Server tidak dijalankan; tidak ada yang diubah. Kembalikan folder jurnal yang benar, atau pulihkan cadangan dengan `sipintar restore`. Bila jurnal inilah yang benar, pindahkan { $anchor } dan { $store } ke luar folder kantor, lalu jalankan lagi; keduanya dibuat kembali dari jurnal.
+error-anchor-foreign = { $file } milik jurnal kantor lain dan tidak tahu apa-apa tentang jurnal di sini. Server tidak dijalankan; tidak ada yang hilang dan tidak ada yang diubah. Kembalikan berkas yang benar; bila tidak ada lagi, pindahkan berkas ini ke luar folder kantor, lalu jalankan lagi: berkas itu dibuat kembali.
 error-journal-set-aside = Salinan lama { $file } di folder jurnal bukan yang benar; berkas itu kini bernama { $now }. Tidak ada yang hilang.
 error-journal-torn = Ujung jurnal terpotong saat listrik padam ({ $bytes } bita, kini di { $now }). Tidak ada pekerjaan yang sudah dijawab yang hilang.
 error-journal-manifest-made = Manifest jurnal hilang atau rusak; seluruh jurnal dibaca, ternyata utuh, dan manifest dibuat kembali.
@@ -80,17 +84,23 @@ error-backup-exists = Berkas { $file } sudah ada; cadangan tidak pernah ditulis 
 error-backup-no-room = Tidak ada ruang untuk cadangan di { $folder }: { $free } MiB kosong, { $needed } MiB dibutuhkan. Kantor tetap bekerja; kosongkan ruang, atau pilih folder lain di pengaturan, bagian [backup].
 error-backup-failed = Cadangan { $file } tidak dapat ditulis: { $cause }. Kantor tetap bekerja, dan cadangan sebelumnya tidak tersentuh. Periksa disk dan izinnya.
 error-backup-name = { $file }: cadangan yang ditulis server harus dengan jalur lengkap dan berakhiran .tar. Tidak ada yang ditulis.
+error-backup-place = Cadangan tidak ditulis ke { $folder }: { $own } hanya untuk berkas server sendiri. Tidak ada yang diubah; pilih folder lain, sebaiknya di disk lain.
+error-backup-old =
+    { $last ->
+        [none] Belum ada cadangan sama sekali
+       *[other] Cadangan terbaru bertanggal { $last }
+    }, padahal ada catatan baru sesudahnya. Data aman selama disk ini sehat. `sipintar backup` membuat satu sekarang; lihat log mengapa yang harian tidak dibuat.
 error-backup-folder =
     Cadangan tidak dibuat karena foldernya { $folder }: { $what ->
         [absent] tidak ada; mungkin disknya belum terpasang
         [marker] berkas { $cause }, tanda disk yang benar, tidak ada di dalamnya
        *[other] { $cause }
-    }. Kantor tetap bekerja. Pasang disknya, atau perbaiki [backup] di sipintar.toml; dicoba lagi dalam sepuluh menit.
+    }. Kantor tetap bekerja. Pasang disknya, atau perbaiki [backup] di sipintar.toml.
 error-backup-missed =
     Cadangan harian gagal sejak { $since }; { $last ->
         [none] belum ada satu pun
        *[other] yang terakhir bertanggal { $last }
-    }. Jangan menunggu lama: `sipintar backup` membuatnya begitu sebabnya diatasi.
+    }. Dicoba lagi setiap sepuluh menit; `sipintar backup` membuatnya begitu sebabnya diatasi.
 error-backup-left-out = { $file } tidak masuk cadangan: lebih besar dari 1 MiB, atau namanya terlalu panjang, atau memuat garis miring terbalik atau karakter kendali. Simpan di tempat lain.
 error-backup-bad =
     Ini bukan cadangan yang utuh{ $member ->
@@ -108,6 +118,7 @@ error-backup-bad =
         [missing] ada berkas yang hilang
         [unlisted] berisi berkas yang tidak dikenal manifestnya
         [digest] ada berkas yang bukan seperti saat ditulis
+        [many] berisi lebih banyak berkas daripada cadangan mana pun (paling banyak 1.000 berkas pengaturan dan 10.000 bagian jurnal)
         [form] dibuat oleh versi program yang lain
        *[other] manifestnya tidak sesuai dengan isinya
     }. Tidak ada yang dipulihkan; gunakan cadangan lain.
@@ -144,6 +155,11 @@ error-history-rewritten =
         [0] {""}
        *[other] ; sampai catatan { $same } masih sama
     }. Tidak ada yang diubah. Hentikan server, simpan keduanya untuk pemeriksaan, dan pulihkan cadangan.
+error-history-repaired =
+    Jurnal ini pernah diperbaiki dengan `sipintar repair`, pada { $at } oleh { $by }: catatan { $from }–{ $to } hilang{ $count ->
+        [1] {""}
+       *[other] , dan { $count } celah seluruhnya
+    }. Sampai catatan { $same } sama dengan berkas ini; dari catatan { $seq } ({ $file }, baris { $line }) nomor dan hash memang lain karena perbaikan itu, sehingga tidak dapat dibandingkan. Tidak ada yang diubah. Yang hilang dan ditinggalkan ada di repair.txt; mulai sekarang bandingkan dengan cadangan yang dibuat sesudahnya. Bila tidak ada yang pernah menjalankan perbaikan itu, anggap riwayat ini ditulis ulang dan simpan keduanya untuk pemeriksaan.
 error-against-nothing = { $file } tidak menyebut catatan jurnal mana pun. Tidak ada yang dibandingkan; berikan cadangan, salinan journal/manifest atau journal.anchor, atau baris berisi nomor dan hash seperti yang dicetak `sipintar verify`.
 error-repair-none = Jurnal tidak rusak sejauh dapat dibaca; tidak ada yang perlu diperbaiki. Tidak ada yang ditulis.
 error-repair-failed = { $file } tidak dapat ditulis: { $cause }. Tidak ada yang diselamatkan; jurnal yang rusak tidak tersentuh. Periksa disk dan ruangnya.
@@ -313,6 +329,14 @@ error-home-not-ours = Folder { $home } milik akun `{ $owner }`; Anda `{ $account
 error-not-ours = { $path } milik akun `{ $owner }`, bukan `{ $account }` yang menjalankan server: pemiliknya dapat mengubahnya kapan saja. Server tidak dijalankan dan tidak ada yang diubah. Periksa isinya, lalu kembalikan dengan `chown { $account } { $path }`.
 error-open-to-others = Akun lain boleh menulis ke { $path } (mode { $mode }), sehingga tidak dapat dipastikan apakah isinya milik kantor. Server tidak dijalankan dan tidak ada yang diubah. Periksa isinya; bila benar, tutup dengan `chmod -R go-w { $path }` lalu jalankan lagi.
 error-is-a-link = { $path } adalah tautan (symlink); data kantor tidak disimpan di balik tautan. Server tidak dijalankan dan tidak ada yang diubah. Letakkan berkas atau foldernya sendiri di situ. Seluruh folder kantor boleh berupa tautan.
+error-not-a-file =
+    { $path } { $wanted ->
+        [folder] bukan folder
+       *[file] bukan berkas biasa
+    }; server tidak membuka yang lain di situ. Server tidak dijalankan dan tidak ada yang diubah. Pindahkan ke luar folder kantor, atau letakkan { $wanted ->
+        [folder] folder
+       *[file] berkas
+    } yang benar di tempatnya.
 error-secret-open = { $path } berisi rahasia dan dapat dibaca akun lain (mode { $mode }); berkas itu milik `{ $owner }` sehingga server tidak dapat menutupnya. Server tidak dijalankan dan tidak ada yang diubah. Jalankan `chown { $account } { $path }` dan `chmod 0600 { $path }`, dan pertimbangkan untuk mengganti rahasianya.
 error-closed-to-others =
     { $path } terbuka bagi akun lain (mode { $mode }) dan telah ditutup (kini { $now }){ $more ->
@@ -323,3 +347,6 @@ error-above-open = Akun lain boleh menulis ke folder { $path } (mode { $mode }) 
 error-server-away = Server SI PINTAR tidak berjalan. Yang sudah disimpan tidak hilang. Beri tahu administrator; meja kerja tersambung sendiri begitu server berjalan lagi.
 error-modem-none = Di { $port } tidak ada modem yang menjawab: { $cause }. Tidak ada yang diubah; periksa portnya, atau pilih port lain dari modem yang sama.
 error-modem-slow = Modem di { $port } tidak selesai menjawab: { $cause }. Tidak ada yang diubah; cabut lalu pasang lagi modemnya dan coba sekali lagi.
+
+## Sebuah rincian tanpa isi
+value-empty = (kosong)

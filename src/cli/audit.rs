@@ -112,6 +112,16 @@ pub(super) fn verify(call: &mut Call) -> Outcome {
             .with("folder", folder.display())
             .into());
     }
+    let name = journal::name_of(&call.home.journal()).map_err(Refusal::from)?;
+    if anchor
+        .as_ref()
+        .is_some_and(|anchor| anchor.is_foreign(&name))
+    {
+        let file = call.home.anchor();
+        return Err(Refusal::new("anchor-foreign")
+            .with("file", file.display())
+            .into());
+    }
     let mut known = Known::new(anchor.iter().map(Anchor::tail));
     let found = journal::read_all(&call.home.journal(), |entry, hash| {
         count += 1;

@@ -13,7 +13,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::when::Zone;
 use crate::home::{Home, guard};
 use crate::journal::Snapshot;
-use crate::offsite::{self, Until, Whole};
+use crate::locale::Locale;
+use crate::offsite::{self, Lost, Repaired, Until, Whole};
 use crate::server;
 use crate::settings::Settings;
 
@@ -207,22 +208,18 @@ pub(super) fn repair(call: &mut Call, folder: &Path) -> Outcome {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let new = Home::at(&folder);
     guard::look(&new)?;
-    let done = server::repair(&call.home, &new, &user, Utc::now())?;
+    let zone = Settings::load(&call.home).unwrap_or_default().office.zone;
+    let locale = &call.locale;
+    let now = Utc::now();
+    let done = server::repair(&call.home, &new, &user, now, |done| {
+        repair_list(locale, zone, now, done)
+    })?;
     if call.json {
         return call.object(&done);
     }
     for lost in &done.lost {
-        call.say(
-            "cli-repair-lost",
-            &[
-                ("from", lost.from.into()),
-                ("to", lost.to.into()),
-                ("file", lost.file.clone().into()),
-                ("line", lost.line.into()),
-                ("before", shown(Zone::default(), lost.before).into()),
-                ("later", shown(Zone::default(), lost.later).into()),
-            ],
-        )?;
+        let words = lost_words(&call.locale, zone, lost);
+        call.line(&words)?;
     }
     call.say(
         "cli-repaired",
@@ -231,6 +228,55 @@ pub(super) fn repair(call: &mut Call, folder: &Path) -> Outcome {
             ("whole", done.whole_to.into()),
             ("left", (done.left_out.len() as u64).into()),
             ("folder", folder.display().to_string().into()),
+        ],
+    )
+}
+
+/// `repair.txt`: what is lost and what was left out, a line each.
+fn repair_list(locale: &Locale, zone: Zone, now: DateTime<Utc>, done: &Repaired) -> String {
+    let head = locale.with(
+        "cli-repair-list",
+        &[
+            ("now", shown(zone, Some(now)).into()),
+            ("zone", zone.label().into()),
+        ],
+    );
+    let lost = done.lost.iter().map(|lost| lost_words(locale, zone, lost));
+    let left_out = done.left_out.iter().map(|left| {
+        locale.with(
+            "cli-repair-left",
+            &[
+                ("seq", left.seq.into()),
+                ("time", shown(zone, Some(left.time)).into()),
+                ("what", locale.text(&format!("fact-{}", left.fact)).into()),
+                ("fact", left.fact.clone().into()),
+                ("about", super::table::clean(&left.about).into()),
+            ],
+        )
+    });
+    let nothing = done.lost.is_empty() && done.left_out.is_empty();
+    let nothing = nothing.then(|| locale.text("cli-repair-nothing"));
+    let lines: Vec<String> = [head]
+        .into_iter()
+        .chain(lost)
+        .chain(left_out)
+        .chain(nothing)
+        .collect();
+    lines.join("\n") + "\n"
+}
+
+fn lost_words(locale: &Locale, zone: Zone, lost: &Lost) -> String {
+    let at =
+        |time: Option<_>| time.map_or_else(|| "none".to_owned(), |time| shown(zone, Some(time)));
+    locale.with(
+        "cli-repair-lost",
+        &[
+            ("from", lost.from.into()),
+            ("to", lost.to.into()),
+            ("file", lost.file.clone().into()),
+            ("line", lost.line.into()),
+            ("before", at(lost.before).into()),
+            ("later", at(lost.later).into()),
         ],
     )
 }

@@ -589,6 +589,14 @@ impl Fact {
         )
     }
 
+    /// Whether it makes the office safer and is small: somebody stopped all sending, or locked an account out or into a lower role.
+    pub fn is_brake(&self) -> bool {
+        matches!(
+            self,
+            Self::SendingHeld { .. } | Self::UserSet { .. } | Self::UserRemoved { .. }
+        )
+    }
+
     /// The kebab-case name, as in the journal.
     pub fn name(&self) -> &'static str {
         match self {

@@ -197,6 +197,11 @@ impl Period {
     }
 }
 
+/// Whether the office can have to do with this day: its year is one between 1900 and 2999.
+pub fn is_of_an_office(date: NaiveDate) -> bool {
+    valid_year(date.year())
+}
+
 fn valid_year(year: i32) -> bool {
     (1900..=2999).contains(&year)
 }

@@ -3,20 +3,33 @@
 //! One place says which characters those are; requests pass it at `service::gate`, and whatever reads files or messages of others calls
 //! the same functions.
 
-/// Whether a character shows nothing and changes what stands beside it: marks of direction and invisible separators. A name with
-/// one looks like another name, and a list turned around cannot be read. The joiners U+200C and U+200D are text in some scripts and stay.
+/// Whether a character shows nothing and changes what stands beside it: marks of direction, invisible separators and fillers. A name with
+/// one looks like another name, and a list turned around cannot be read. These are the characters with the property
+/// `Default_Ignorable_Code_Point` of the Unicode Character Database (`DerivedCoreProperties.txt`, 16.0), and the marks of annotations
+/// U+FFF9–U+FFFB. Of them only the joiners U+200C and U+200D are text in some scripts and stay; a sign without its selector
+/// (U+FE00–U+FE0F) is still that sign.
 pub const fn is_hidden(c: char) -> bool {
     matches!(
         c,
-        '\u{61c}'
-            | '\u{180e}'
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
             | '\u{200b}'
             | '\u{200e}'
             | '\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
     )
 }
 
@@ -71,6 +84,18 @@ mod tests {
         assert_eq!(line("a\u{2028}b\u{feff}\u{200b}c\u{9b}d"), "a bc d");
         assert_eq!(lines("satu\r\ndua\rtiga\tempat"), "satu\ndua\ntiga empat");
         assert_eq!(short(" 0.1\n\u{1b}[31mERROR forged ", 8), "0.1[31mE");
+    }
+
+    #[test]
+    fn what_unicode_lets_a_screen_ignore_is_no_part_of_a_name() {
+        for c in [
+            0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b, 0x180e, 0x180f, 0x2065, 0x3164,
+            0xfe00, 0xfe0f, 0xffa0, 0xfff0, 0x1bca0, 0x1d173, 0xe0000, 0xe0001, 0xe0041, 0xe01ef,
+            0xe0fff,
+        ] {
+            let c = char::from_u32(c).unwrap();
+            assert_eq!(line(&format!("Sa{c}ri")), "Sari", "{c:?}");
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ enum Kind {
     Journal,
     /// What only the server has to do with: others need not read it, and what it says is checked before it is used.
     Kept,
+    /// Backups, which nobody but their administrator opens.
+    Copies,
     /// What an administrator wrote to override what is built in. Desks of other accounts read it.
     Override,
 }
@@ -38,14 +40,18 @@ impl Kind {
             "sipintar.toml" => Some(Self::Settings),
             // With what tells how far it went, and what was set aside of it.
             _ if name == "journal" || name.starts_with("journal.") => Some(Self::Journal),
-            "store" | "log" | "backup" | "backups" | "sipintar.lock" | super::RESTORED_MARK => {
-                Some(Self::Kept)
-            }
+            "store" | "log" | "sipintar.lock" | super::RESTORED_MARK => Some(Self::Kept),
+            "backup" | "backups" => Some(Self::Copies),
             "modules" | "keymaps" | "themes" | "locales" | "holidays.csv" => Some(Self::Override),
-            _ => ["store.bad-", "kannel-token-", "refused-pin-"]
-                .iter()
-                .any(|start| name.starts_with(start))
-                .then_some(Self::Kept),
+            _ => [
+                "store.bad-",
+                "kannel-token-",
+                "refused-pin-",
+                "backup.state",
+            ]
+            .iter()
+            .any(|start| name.starts_with(start))
+            .then_some(Self::Kept),
         }
     }
 
@@ -63,8 +69,27 @@ impl Kind {
     fn closed(self) -> u32 {
         match self {
             Self::Settings | Self::Override => 0o022,
-            Self::Journal | Self::Kept => 0o077,
+            Self::Journal | Self::Kept | Self::Copies => 0o077,
         }
+    }
+
+    /// Whether the server opens whatever lies there: a pipe would be waited for, a device has no end.
+    fn is_opened(self) -> bool {
+        matches!(self, Self::Settings | Self::Journal | Self::Kept)
+    }
+}
+
+/// Whether an entry of the home must be a file or a folder; none where either may be. A file in the place of the store is set aside like
+/// any other store that is none.
+fn must_be_folder(name: &str) -> Option<bool> {
+    match name {
+        "journal" | "log" => Some(true),
+        "sipintar.toml"
+        | "sipintar.lock"
+        | "journal.anchor"
+        | "backup.state"
+        | super::RESTORED_MARK => Some(false),
+        _ => None,
     }
 }
 
@@ -166,7 +191,16 @@ fn find(home: &Home) -> Result<(Vec<Vec<Loose>>, Vec<Refusal>), Refusal> {
     let mut loose = Vec::new();
     for entry in fs::read_dir(dir).map_err(|error| bad(dir, &error))? {
         let entry = entry.map_err(|error| bad(dir, &error))?;
-        if let Some(kind) = Kind::of(&entry.file_name().to_string_lossy()) {
+        let name = entry.file_name();
+        if let Some(kind) = Kind::of(&name.to_string_lossy()) {
+            let folder = must_be_folder(&name.to_string_lossy());
+            let found = fs::symlink_metadata(entry.path());
+            if let (Some(folder), Ok(found)) = (folder, found)
+                && !found.is_symlink()
+                && found.is_dir() != folder
+            {
+                return Err(not_a_file(&entry.path(), folder));
+            }
             let mut of_one = Vec::new();
             we.walk(&entry.path(), kind, DEEPEST, &mut of_one)?;
             loose.push(of_one);
@@ -208,6 +242,9 @@ impl We {
                 Err(_) => return Ok(()),
                 Ok(target) => found = target,
             }
+        }
+        if kind.is_opened() && !found.is_file() && !found.is_dir() {
+            return Err(not_a_file(path, false));
         }
         self.owns(path, &found, kind.may_be_roots())?;
         if kind.is_believed() && self.others_may_write(&found) {
@@ -303,6 +340,13 @@ fn close(loose: &[Loose]) -> Result<Option<Refusal>, Refusal> {
             .with("now", shown(first.wanted))
             .with("more", more)
     }))
+}
+
+fn not_a_file(path: &Path, folder: bool) -> Refusal {
+    let wanted = if folder { "folder" } else { "file" };
+    Refusal::new("not-a-file")
+        .with("path", path.display())
+        .with("wanted", wanted)
 }
 
 fn open_to_others(path: &Path, found: &Metadata) -> Refusal {
@@ -456,6 +500,49 @@ mod tests {
         let link = disk.path().join("office");
         symlink(home.dir(), &link).unwrap();
         assert_eq!(check(&Home::at(link)), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_neither_file_nor_folder_is_refused_by_name() {
+        let pipe = |path: &Path| {
+            nix::unistd::mkfifo(path, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
+        };
+        for name in [
+            "store/db",
+            "journal/00000001.jsonl",
+            "journal/manifest",
+            "journal/manifest.new",
+            "journal.anchor",
+            "journal.anchor.new",
+            "backup.state",
+            "backup.state.new",
+            "sipintar.lock",
+            "restored.hold",
+            "log/sipintar.log",
+        ] {
+            let (_folder, home) = home();
+            let path = home.dir().join(name);
+            pipe(&path);
+            let refusal = check(&home).unwrap_err();
+            assert_eq!(refusal.code, "not-a-file", "{name}");
+            assert_eq!(refusal.args["path"], path.display().to_string());
+            fs::remove_file(&path).unwrap();
+            if must_be_folder(name) == Some(false) {
+                fs::create_dir(&path).unwrap();
+                assert_eq!(check(&home).unwrap_err().code, "not-a-file", "{name}");
+            }
+        }
+        for name in ["journal", "log"] {
+            let (_folder, home) = home();
+            fs::remove_dir_all(home.dir().join(name)).unwrap();
+            fs::write(home.dir().join(name), "").unwrap();
+            assert_eq!(check(&home).unwrap_err().args["wanted"], "folder", "{name}");
+        }
+        // What lies among the backups is opened by nobody.
+        let (_folder, home) = home();
+        fs::create_dir(home.folder("backups")).unwrap();
+        pipe(&home.folder("backups").join("pipe"));
+        check(&home).unwrap();
     }
 
     #[test]

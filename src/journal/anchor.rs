@@ -3,7 +3,7 @@
 //! `journal.anchor` is written when the server has nothing else to do, and when it ends; never before what it names is on disk. A
 //! journal that ends before it has lost something, even where the store is gone as well. One line of JSON behind its digest.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Found, JournalError, Tail, hash_of};
 use crate::domain::id::AgendaNo;
+use crate::file;
 
 /// Longest anchor that is read, in bytes.
 const SIZE_MAX: u64 = 1 << 20;
@@ -19,6 +20,9 @@ const SIZE_MAX: u64 = 1 << 20;
 /// A fact that is known to have been in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
+    /// Hash of the journal's first line, which names the journal; empty where an earlier version wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub journal: String,
     /// Its number.
     pub seq: u64,
     /// Hash of its line.
@@ -38,20 +42,24 @@ impl Anchor {
         }
     }
 
+    /// Whether it is about another journal than the one of this name. An anchor of an earlier version, and a journal that has no first line
+    /// yet, say nothing.
+    pub fn is_foreign(&self, journal: &str) -> bool {
+        super::differ(&self.journal, journal)
+    }
+
     /// Reads the anchor; none where there is none, or where the file is not what was written.
     ///
     /// # Errors
     /// Those of the disk.
     pub fn read(path: &Path) -> Result<Option<Self>, JournalError> {
         let io = |error| JournalError::io(path, error);
-        match fs::symlink_metadata(path) {
+        let file = match file::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io(error)),
-            Ok(file) if !file.is_file() => return Ok(None),
-            Ok(_) => {}
-        }
+            other => other.map_err(io)?,
+        };
         let mut text = String::new();
-        let read = File::open(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
+        let read = file.take(SIZE_MAX).read_to_string(&mut text);
         match read {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
             Err(error) => return Err(io(error)),
@@ -77,7 +85,7 @@ impl Anchor {
         let written = serde_json::to_string(self)
             .map_err(io::Error::from)
             .and_then(|line| {
-                let mut file = File::create(&unfinished)?;
+                let mut file = file::begin(&unfinished)?;
                 writeln!(file, "{} {line}", hash_of(line.as_bytes()))?;
                 file.sync_data()?;
                 fs::rename(&unfinished, path)
@@ -151,13 +159,15 @@ mod tests {
         let path = folder.path().join("journal.anchor");
         assert_eq!(Anchor::read(&path).unwrap(), None);
         let anchor = Anchor {
+            journal: "cd".to_owned(),
             seq: 7,
             hash: "ab".to_owned(),
             time: DateTime::UNIX_EPOCH,
             numbers: vec!["AGD-00012/2026".parse().unwrap()],
         };
         anchor.write(&path).unwrap();
-        assert_eq!(Anchor::read(&path).unwrap(), Some(anchor));
+        assert_eq!(Anchor::read(&path).unwrap(), Some(anchor.clone()));
+        assert!(anchor.is_foreign("ef") && !anchor.is_foreign("cd") && !anchor.is_foreign(""));
         let whole = fs::read(&path).unwrap();
         for at in 0..whole.len() - 1 {
             let mut changed = whole.clone();

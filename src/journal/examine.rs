@@ -81,6 +81,11 @@ impl Found {
         &self.tail
     }
 
+    /// Hash of the first line, which names the journal; empty for an empty one.
+    pub fn journal(&self) -> &str {
+        &self.manifest.journal
+    }
+
     /// When its last fact was written; none when it is empty.
     pub fn time(&self) -> Option<DateTime<Utc>> {
         self.time

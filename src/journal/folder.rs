@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use super::{Fault, JournalError};
+use crate::file;
 
 /// One file of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +42,11 @@ impl Source {
     /// Opens it for reading, unpacked.
     pub fn open(&self) -> Result<Box<dyn BufRead>, JournalError> {
         let unpack = |file| Box::new(BufReader::new(MultiGzDecoder::new(BufReader::new(file))));
-        match File::open(&self.path) {
+        match file::open(&self.path) {
             Ok(file) if self.gz => Ok(unpack(file)),
             Ok(file) => Ok(Box::new(BufReader::with_capacity(1 << 18, file))),
             // It may have been compressed since the folder was listed.
-            Err(source) => match File::open(self.path.with_extension("jsonl.gz")) {
+            Err(source) => match file::open(&self.path.with_extension("jsonl.gz")) {
                 Ok(file) if !self.gz => Ok(unpack(file)),
                 _ => Err(JournalError::io(&self.path, source)),
             },

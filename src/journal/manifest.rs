@@ -4,7 +4,7 @@
 //! closed segment; and the digest of all lines above. It is written under another name, made durable and renamed. Size and presence
 //! of the files are compared with it at every start, their contents every night.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::sync_dir;
 use super::{JournalError, Tail, hash_of};
+use crate::file;
 
 /// Form of the file.
 const FORM: u32 = 1;
@@ -102,21 +103,20 @@ impl Manifest {
     pub fn read(dir: &Path) -> Result<Option<Self>, JournalError> {
         let path = Self::path(dir);
         let io = |error| JournalError::io(&path, error);
-        match fs::symlink_metadata(&path) {
+        let no_file = || JournalError::BadManifest {
+            line: 0,
+            what: "not a file of the journal's".to_owned(),
+        };
+        let file = match file::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io(error)),
-            Ok(file) if !file.is_file() || file.len() > SIZE_MAX => {
-                return Err(JournalError::BadManifest {
-                    line: 0,
-                    what: "not a file of the journal's".to_owned(),
-                });
-            }
-            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(no_file()),
+            other => other.map_err(io)?,
+        };
+        if file.metadata().map_err(io)?.len() > SIZE_MAX {
+            return Err(no_file());
         }
         let mut bytes = Vec::new();
-        File::open(&path)
-            .and_then(|file| file.take(SIZE_MAX).read_to_end(&mut bytes))
-            .map_err(io)?;
+        file.take(SIZE_MAX).read_to_end(&mut bytes).map_err(io)?;
         Self::parse(&bytes).map(Some)
     }
 
@@ -198,7 +198,7 @@ impl Manifest {
         let path = Self::path(dir);
         let unfinished = dir.join("manifest.new");
         let written = self.to_text().and_then(|text| {
-            let mut file = File::create(&unfinished)?;
+            let mut file = file::begin(&unfinished)?;
             file.write_all(&text)?;
             file.sync_all()?;
             fs::rename(&unfinished, &path)
@@ -211,4 +211,9 @@ impl Manifest {
         }
         Ok(())
     }
+}
+
+/// Whether these are the names of two journals; an empty one is not known.
+pub fn differ(one: &str, other: &str) -> bool {
+    !one.is_empty() && !other.is_empty() && one != other
 }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{self, Source};
 use super::line;
+use super::manifest::{Manifest, differ};
 use super::{Entry, Fault, JournalError, LINE_MAX, Tail, hash_of};
 
 /// What a segment holds.
@@ -230,6 +231,43 @@ pub fn read_backwards(
         }
     }
     Ok(())
+}
+
+/// Hash of the journal's first line, which names the journal, without reading more than its beginning: the line itself, the line after it and
+/// the manifest must agree. Empty where they do not, or where there is none.
+///
+/// # Errors
+/// Those of the disk.
+pub fn name_of(dir: &Path) -> Result<String, JournalError> {
+    let listed = match Manifest::read(dir) {
+        Ok(manifest) => manifest.unwrap_or_default().journal,
+        Err(JournalError::BadManifest { .. }) => String::new(),
+        Err(error) => return Err(error),
+    };
+    let files = folder::list(dir)?;
+    let Some(source) = files.get(&1).and_then(folder::Files::any) else {
+        return Ok(listed);
+    };
+    let mut input = source.open()?;
+    let mut next = || {
+        let mut line = Vec::new();
+        // What cannot be read names nothing; whoever reads all of it says where it is damaged.
+        let read = (&mut input).take(LINE_MAX).read_until(b'\n', &mut line);
+        read.ok().and_then(|_| line.pop_if(|byte| *byte == b'\n'))?;
+        Some(line)
+    };
+    let Some(first) = next() else {
+        return Ok(listed);
+    };
+    let hash = hash_of(&first);
+    let begins = parse(&first, Some(&Tail::default())).is_ok();
+    let follows = |second: &Vec<u8>| parse(second, None).is_ok_and(|entry| entry.prev == hash);
+    let vouched = begins && next().as_ref().is_none_or(follows);
+    Ok(if vouched && !differ(&listed, &hash) {
+        hash
+    } else {
+        String::new()
+    })
 }
 
 fn first_line(source: &Source) -> Result<Option<Vec<u8>>, JournalError> {

@@ -94,6 +94,7 @@ pub fn salvage<E: From<JournalError>>(
         doubt: None,
         held: None,
         trouble: None,
+        behind: None,
         each,
     };
     let mut expected = 1;
@@ -142,7 +143,10 @@ struct Search<E> {
     doubt: Option<Saved>,
     /// The latest fact that was read, not yet vouched for by the next.
     held: Option<Saved>,
+    /// What was seen since the last fact that was handed over, before those that wait.
     trouble: Option<Cause>,
+    /// What was seen behind the first of those that wait.
+    behind: Option<Cause>,
     each: E,
 }
 
@@ -152,7 +156,12 @@ where
     X: FnMut(Piece) -> Result<(), E>,
 {
     fn trouble_at(&mut self, file: &str, line: u64, fault: Option<Fault>) {
-        self.trouble.get_or_insert_with(|| Cause {
+        let place = if self.held.is_some() || self.doubt.is_some() {
+            &mut self.behind
+        } else {
+            &mut self.trouble
+        };
+        place.get_or_insert_with(|| Cause {
             file: file.to_owned(),
             line,
             fault,
@@ -218,28 +227,35 @@ where
             if self.doubt.take().is_some() {
                 self.trouble_at(file, line.saturating_sub(2), Some(Fault::Chain));
             }
+            // Whatever stood between the two, nothing is lost there.
+            self.behind = None;
             self.hand_over(held)?;
             self.held = Some(new);
             return Ok(());
         }
         if let Some(doubt) = self.doubt.take() {
             // Two in a row do not fit: the one between them was changed.
-            self.trouble_at(file, line.saturating_sub(1), Some(Fault::Chain));
             self.hand_over(doubt)?;
+            self.trouble_at(file, line.saturating_sub(1), Some(Fault::Chain));
             self.held = Some(new).filter(|new| new.entry.seq > self.last.seq);
             return Ok(());
         }
         let alone = !follows(&held, self.last.seq, &self.last.hash);
         if new.entry.seq <= held.entry.seq {
-            self.trouble_at(file, line, Some(Fault::Chain));
             // A number that nothing led to, and from which nothing goes on, was changed.
             let keep_new = alone && new.entry.seq > self.last.seq;
+            let changed = if keep_new {
+                line.saturating_sub(1)
+            } else {
+                line
+            };
+            self.trouble_at(file, changed, Some(Fault::Chain));
             self.held = Some(if keep_new { new } else { held });
         } else if new.entry.seq == held.entry.seq + 1 {
             let vouched = self.known.contains_key(&held.entry.seq);
             if vouched {
-                self.trouble_at(file, line, Some(Fault::Chain));
                 self.hand_over(held)?;
+                self.trouble_at(file, line, Some(Fault::Chain));
             } else {
                 self.doubt = Some(held);
                 self.held = Some(new);
@@ -271,7 +287,7 @@ where
             };
             (self.each)(Piece::Gap(gap))?;
         }
-        self.trouble = None;
+        self.trouble = self.behind.take();
         self.last = Tail {
             seq: saved.entry.seq,
             hash: saved.hash.clone(),
@@ -299,7 +315,14 @@ where
         }
         self.trouble = self.trouble.take().or(trouble);
         let known = self.known.keys().next_back().copied().unwrap_or(0);
-        if known > self.last.seq || dropped {
+        // Something stood there that cannot be read; a line without an end was never answered.
+        let unread = self.trouble.as_ref().is_some_and(|cause| {
+            matches!(
+                cause.fault,
+                Some(Fault::NotEntry(_) | Fault::TooLong | Fault::Unpack(_))
+            )
+        });
+        if known > self.last.seq || dropped || unread {
             let gap = Gap {
                 after: self.last.seq,
                 next: None,

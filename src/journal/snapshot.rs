@@ -14,6 +14,7 @@ use super::lines::{Line, Lines};
 use super::manifest::{Manifest, Row};
 use super::write::Head;
 use super::{Journal, JournalError, Tail};
+use crate::file;
 
 /// What a copy may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Hash of the first line, which names the journal; empty while it is empty.
+    pub fn journal(&self) -> String {
+        self.manifest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .journal
+            .clone()
+    }
+
     /// The journal as it is on disk now. No lock is held afterwards.
     pub fn snapshot(&self) -> Snapshot {
         // The head first: a segment that it is past has its row by then.
@@ -120,7 +130,7 @@ impl Snapshot {
     /// Those of the disk.
     pub fn packed(&self, row: &Row) -> Result<Option<File>, JournalError> {
         let path = segment_path(&self.dir, row.segment).with_extension("jsonl.gz");
-        match File::open(&path) {
+        match file::open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(JournalError::io(&path, error)),

@@ -17,6 +17,7 @@ use super::folder::{self, Source, segment_path, sync_dir};
 use super::manifest::{Manifest, Packed, Row};
 use super::{Entry, JournalError, LINE_MAX, Tail, hash_of, hex, read};
 use crate::domain::fact::Fact;
+use crate::file;
 
 /// A segment is closed once it is larger than this, in bytes.
 const SEGMENT_SIZE: u64 = 16 << 20;
@@ -200,6 +201,11 @@ impl Journal {
     /// Where it ends, with what is in the buffer.
     pub fn tail(&self) -> Tail {
         self.tail.clone()
+    }
+
+    /// Hash of the first line, which names it; empty while it is empty.
+    pub fn name(&self) -> String {
+        lock(&self.manifest).journal.clone()
     }
 
     /// When the last fact was written; the beginning of 1970 when there is none.
@@ -426,13 +432,7 @@ fn compress(dir: &Path, row: &Row, manifest: &Mutex<Manifest>) -> Result<(), Jou
         return Err(io(&packed.path)(io::ErrorKind::AlreadyExists.into()));
     }
     let write = || -> io::Result<()> {
-        let out = OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .custom_flags(OFlag::O_NOFOLLOW.bits())
-            .open(&unfinished.path)?;
+        let out = file::begin(&unfinished.path)?;
         let mut encoder = GzEncoder::new(out, Compression::default());
         io::copy(&mut BufReader::new(File::open(&plain.path)?), &mut encoder)?;
         encoder.finish()?.sync_all()

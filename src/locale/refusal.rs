@@ -1,6 +1,7 @@
 //! A refusal in words.
 
 use fluent_bundle::{FluentArgs, FluentValue};
+use fluent_syntax::ast::{Expression, InlineExpression, Pattern, PatternElement};
 
 use super::{Lang, Locale};
 use crate::domain::refusal::Refusal;
@@ -15,6 +16,7 @@ impl Locale {
     /// What happened, what is safe and what to do next. Without words of its own a refusal is said by its code and details, so that
     /// nothing is hidden.
     pub fn refusal(&self, refusal: &Refusal) -> String {
+        let id = format!("error-{}", refusal.code);
         let mut args = FluentArgs::new();
         for name in MAY_LACK {
             args.set(name, "none");
@@ -34,15 +36,40 @@ impl Locale {
             };
             if !value.is_empty() {
                 args.set(name.to_owned(), FluentValue::from(value));
+            } else if !self.chooses_by(&id, name) {
+                // A sentence with a hole in it reads as a broken one.
+                args.set(name.to_owned(), self.text("value-empty"));
             }
         }
-        let id = format!("error-{}", refusal.code);
         if self.has(&id) {
             return self.format(&id, Some(&args)).replace("?.", "?");
         }
         args.set("cause", refusal.to_string());
         self.format("error-internal", Some(&args))
     }
+}
+
+impl Locale {
+    /// Whether the text says something else where this value is missing.
+    fn chooses_by(&self, id: &str, name: &str) -> bool {
+        let message = self.bundle.get_message(id);
+        message
+            .and_then(|message| message.value())
+            .is_some_and(|pattern| chooses(pattern, name))
+    }
+}
+
+fn chooses(pattern: &Pattern<&str>, name: &str) -> bool {
+    pattern.elements.iter().any(|element| match element {
+        PatternElement::Placeable {
+            expression: Expression::Select { selector, variants },
+        } => {
+            let by_it =
+                matches!(selector, InlineExpression::VariableReference { id } if id.name == name);
+            by_it || variants.iter().any(|variant| chooses(&variant.value, name))
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -99,6 +126,23 @@ mod tests {
                 "{without}"
             );
             assert!(with.contains("lpj"), "{with}");
+        }
+    }
+
+    #[test]
+    fn an_empty_detail_is_said_to_be_empty() {
+        for (lang, word) in [(Lang::Id, "(kosong)"), (Lang::En, "(empty)")] {
+            let locale = Locale::built_in(lang);
+            for (code, name) in [
+                ("module-unknown", "name"),
+                ("account-bad", "user"),
+                ("internal", "cause"),
+                ("file-bad", "file"),
+                ("item-unknown", "known"),
+            ] {
+                let said = locale.refusal(&Refusal::new(code).with(name, ""));
+                assert!(said.contains(word), "{code}: {said}");
+            }
         }
     }
 

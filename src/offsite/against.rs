@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::name::Name;
 use super::read::{self, Sink};
+use crate::domain::fact::Fact;
 use crate::domain::refusal::Refusal;
-use crate::journal::{self, Anchor, Known, Line, Manifest, Tail};
+use crate::domain::when::Zone;
+use crate::journal::{self, Anchor, Entry, Known, Line, Manifest, Tail};
 
 /// Largest list of heads that is read, in bytes.
 const LIST_MAX: u64 = 64 << 20;
@@ -28,6 +32,51 @@ pub struct Difference {
     pub line: u64,
 }
 
+/// What the office's own `repair` did to a journal: from there on numbers and hashes are others than before.
+#[derive(Debug, Clone, Default)]
+struct Seams {
+    /// The first one: its number, what was lost, when and by whom.
+    first: Option<(u64, u64, u64, DateTime<Utc>, String)>,
+    count: u64,
+}
+
+impl Seams {
+    fn note(&mut self, entry: &Entry) {
+        if let Fact::JournalRepaired {
+            lost_from,
+            lost_to,
+            at,
+            by,
+            ..
+        } = &entry.fact
+        {
+            self.count += 1;
+            self.first
+                .get_or_insert_with(|| (entry.seq, *lost_from, *lost_to, *at, by.clone()));
+        }
+    }
+
+    /// The difference in words: a repair explains what differs from its fact on, and nothing before it.
+    fn explain(self, found: Difference) -> Refusal {
+        match self.first {
+            Some((seam, from, to, at, by)) if found.differs >= seam => {
+                let at = Zone::default().local(at);
+                Refusal::new("history-repaired")
+                    .with("same", found.same)
+                    .with("seq", seam)
+                    .with("file", found.file)
+                    .with("line", found.line)
+                    .with("from", from)
+                    .with("to", to)
+                    .with("count", self.count)
+                    .with("at", at.format("%d-%m-%Y %H.%M"))
+                    .with("by", by)
+            }
+            _ => found.into(),
+        }
+    }
+}
+
 impl From<Difference> for Refusal {
     fn from(found: Difference) -> Self {
         Self::new("history-rewritten")
@@ -42,7 +91,7 @@ impl From<Difference> for Refusal {
 /// hashes of facts. Where the journal ends, and how many facts could be compared.
 ///
 /// # Errors
-/// `history-rewritten` with the first fact that is another; `journal-short` when it ends before one that is known; `against-nothing` when the
+/// `history-rewritten` with the first fact that is another; `history-repaired` when a repair of this journal explains it; `journal-short` when it ends before one that is known; `against-nothing` when the
 /// file says nothing of a journal; what is wrong with the journal.
 pub fn against(dir: &Path, file: &Path) -> Result<(Tail, u64), Refusal> {
     let mut input = read::open(file)?;
@@ -72,8 +121,10 @@ pub fn against(dir: &Path, file: &Path) -> Result<(Tail, u64), Refusal> {
     let mut known = Known::new(heads.iter().cloned());
     let mut same = 0;
     let mut differs = None;
+    let mut seams = Seams::default();
     let found = journal::read_all(dir, |entry, hash| {
         known.meet(&entry, &hash);
+        seams.note(&entry);
         for head in by_number.get(&entry.seq).into_iter().flatten() {
             if head.hash == hash {
                 same = entry.seq;
@@ -85,13 +136,12 @@ pub fn against(dir: &Path, file: &Path) -> Result<(Tail, u64), Refusal> {
     if let Some(differs) = differs {
         let (file, line) = found.place(differs);
         let same = if same < differs { same } else { 0 };
-        return Err(Difference {
+        return Err(seams.explain(Difference {
             same,
             differs,
             file,
             line,
-        }
-        .into());
+        }));
     }
     known.check(&found)?;
     Ok((found.tail().clone(), heads.len() as u64))
@@ -145,7 +195,9 @@ fn against_backup(dir: &Path, input: impl std::io::Read + Send) -> Result<(Tail,
         let backup = scope.spawn(move || read::read(input, &mut Hashes(send)));
         let mut compared = 0;
         let mut differs = None;
+        let mut seams = Seams::default();
         let read = journal::read_all(dir, |entry, hash| {
+            seams.note(&entry);
             if differs.is_some() {
                 return;
             }
@@ -164,13 +216,12 @@ fn against_backup(dir: &Path, input: impl std::io::Read + Send) -> Result<(Tail,
         if let Some(differs) = differs {
             let (file, line) = found.place(differs);
             let same = compared;
-            return Err(Difference {
+            return Err(seams.explain(Difference {
                 same,
                 differs,
                 file,
                 line,
-            }
-            .into());
+            }));
         }
         if found.tail().seq < whole.seq {
             return Err(Refusal::new("journal-short")

@@ -2,8 +2,8 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use flate2::Compression;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::manifest::{self, Member, Whole};
-use super::name::{self, FILE_MAX, FILES, FOLDERS, Name};
+use super::name::{self, FILE_MAX, FILES, FILES_MAX, FOLDERS, Name};
 use super::read::verify_gently;
 use crate::domain::refusal::Refusal;
 use crate::home::Home;
@@ -24,8 +24,11 @@ const PIECE: usize = 128 << 10;
 /// Bytes after which the backup is made durable: a journal that is written at the same time never waits for more than these.
 const SYNC: u64 = 1 << 20;
 
-/// Space that must be left where the backup is written, in bytes.
+/// Space that must be left on the disk where the backup is written, in bytes.
 const ROOM: u64 = 128 << 20;
+
+/// The same on the disk of the journal: the office must go on for a long while after it.
+const ROOM_OF_JOURNAL: u64 = 256 << 20;
 
 /// What a backup is made of.
 #[derive(Debug)]
@@ -66,14 +69,15 @@ pub fn unfinished(file: &Path) -> PathBuf {
 /// called between small pieces.
 ///
 /// # Errors
-/// `backup-exists`, `backup-no-room`, `backup-failed` with the cause, what is wrong with the journal, and those of
+/// `backup-place`, `backup-exists`, `backup-no-room`, `backup-failed` with the cause, what is wrong with the journal, and those of
 /// [`super::verify`]. Nothing is left behind then.
 pub fn make(source: &Source<'_>, file: &Path, pause: &mut dyn FnMut()) -> Result<Made, Refusal> {
+    let folder = file.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    outside(source.home, folder)?;
     if fs::symlink_metadata(file).is_ok() {
         return Err(exists(file));
     }
-    let folder = file.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
     room(source, folder, file)?;
     let unfinished = unfinished(file);
     // What an earlier attempt left, which nobody finishes any more.
@@ -110,6 +114,42 @@ fn failed(file: &Path, error: &io::Error) -> Refusal {
         .with("cause", error)
 }
 
+/// The folders in which the server keeps its own files are no place for a backup: it would be in the way there, and go with them.
+///
+/// # Errors
+/// `backup-place`.
+fn outside(home: &Home, folder: &Path) -> Result<(), Refusal> {
+    let real = real_path(folder);
+    let inside = |own: PathBuf| real.starts_with(real_path(&own)).then_some(own);
+    match inside(home.journal()).or_else(|| inside(home.store())) {
+        Some(own) => Err(Refusal::new("backup-place")
+            .with("folder", folder.display())
+            .with("own", own.display())),
+        None => Ok(()),
+    }
+}
+
+/// Where a path leads, links and `..` resolved as far as there is anything.
+fn real_path(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                real.pop();
+            }
+            Component::CurDir => {}
+            part => {
+                real.push(part);
+                if let Ok(found) = fs::canonicalize(&real) {
+                    real = found;
+                }
+            }
+        }
+    }
+    real
+}
+
 /// The folder must have room for it: a backup that fills the disk of the journal stops the office.
 fn room(source: &Source<'_>, folder: &Path, file: &Path) -> Result<(), Refusal> {
     let closed: u64 = source
@@ -118,7 +158,14 @@ fn room(source: &Source<'_>, folder: &Path, file: &Path) -> Result<(), Refusal> 
         .iter()
         .map(|row| row.gz.as_ref().map_or(row.bytes, |gz| gz.bytes))
         .sum();
-    let needed = closed + source.journal.open_bytes() + ROOM;
+    let disk_of = |path: &Path| fs::metadata(path).map(|found| found.dev());
+    let same_disk = match (disk_of(folder), disk_of(&source.home.journal())) {
+        (Ok(target), Ok(journal)) => target == journal,
+        // What cannot be told is held to the larger one.
+        _ => true,
+    };
+    let left = if same_disk { ROOM_OF_JOURNAL } else { ROOM };
+    let needed = closed + source.journal.open_bytes() + left;
     let disk = nix::sys::statvfs::statvfs(folder)
         .map_err(|error| failed(file, &io::Error::from(error)))?;
     let free = disk.blocks_available() * disk.fragment_size();
@@ -282,7 +329,8 @@ impl Archive<'_> {
                 }
                 let name = format!("{folder}/{shown}");
                 // What reading it again would refuse must not get in; it would spoil the backup as a whole.
-                if file.to_str().is_some() && Name::parse(name.as_bytes()).is_some() {
+                let room = names.len() + found.len() < FILES_MAX;
+                if room && file.to_str().is_some() && Name::parse(name.as_bytes()).is_some() {
                     found.push(name);
                 } else {
                     left_out.push(name);
@@ -466,9 +514,10 @@ impl Seek for Gentle {
 /// is, because its disk may just not be there.
 ///
 /// # Errors
-/// `backup-folder` with `what`: `absent`, `marker`, or the words of the file system.
+/// `backup-place`; `backup-folder` with `what`: `absent`, `marker`, or the words of the file system.
 pub fn folder(home: &Home, folder: &Path, marker: Option<&str>) -> Result<PathBuf, Refusal> {
     let folder = home.dir().join(folder);
+    outside(home, &folder)?;
     let bad = |what: &str, cause: &dyn std::fmt::Display| {
         Refusal::new("backup-folder")
             .with("folder", folder.display())

@@ -1,14 +1,14 @@
 //! What the server remembers of its backups and checks: `backup.state` in the home. It is lost without harm; then only no old backup is removed.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::refusal::Refusal;
+use crate::file;
 
 /// Largest file that is read, in bytes.
 const SIZE_MAX: u64 = 4 << 20;
@@ -58,12 +58,8 @@ pub struct Kept {
 impl Kept {
     /// Reads it; a file that is missing or spoilt is an empty one.
     pub fn read(path: &Path) -> Self {
-        // A pipe in its place would be waited for.
-        if !fs::symlink_metadata(path).is_ok_and(|file| file.is_file()) {
-            return Self::default();
-        }
         let mut text = String::new();
-        let read = File::open(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
+        let read = file::open(path).and_then(|file| file.take(SIZE_MAX).read_to_string(&mut text));
         match read {
             Ok(_) => serde_json::from_str(&text).unwrap_or_default(),
             Err(_) => Self::default(),
@@ -76,12 +72,7 @@ impl Kept {
     /// Those of the disk.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let unfinished = path.with_extension("state.new");
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&unfinished)?;
+        let mut file = file::begin(&unfinished)?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_data()?;
         fs::rename(&unfinished, path)

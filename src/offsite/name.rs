@@ -17,6 +17,12 @@ pub const FILES: [&str; 2] = ["sipintar.toml", "holidays.csv"];
 /// Longest name of a member, in bytes: so much fits into the header of any `tar`.
 pub const NAME_MAX: usize = 100;
 
+/// Most files that a person wrote: each of them costs a restore some milliseconds.
+pub const FILES_MAX: usize = 1_000;
+
+/// Most segments of the journal; closed ones hold 16 MiB each, so that no office ever has them.
+pub const SEGMENTS_MAX: u32 = 10_000;
+
 /// Largest file that a person wrote, in bytes: no larger one is read anyway.
 pub const FILE_MAX: u64 = 1 << 20;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -10,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{self, Member, Whole};
-use super::name::{FILE_MAX, MANIFEST_MAX, Name};
+use super::name::{FILE_MAX, FILES_MAX, MANIFEST_MAX, Name, SEGMENTS_MAX};
 use crate::domain::refusal::Refusal;
 use crate::journal::{Line, Lines, Tail, hex};
 
@@ -24,6 +25,9 @@ pub(super) trait Sink {
 
 /// Lines that are read before others get their turn.
 const LINES: u64 = 64;
+
+/// Zeros behind the end at the most, in bytes: `tar` fills up to its block of 20 × 512, or to a larger one that somebody asked for.
+const FILL_MAX: u64 = 1 << 20;
 
 /// Only looks.
 struct Look<'a> {
@@ -77,7 +81,12 @@ pub(super) fn open(file: &Path) -> Result<BufReader<File>, Refusal> {
             .with("line", "")
             .with("cause", error)
     };
-    let opened = File::open(file).map_err(bad)?;
+    // A pipe would be waited for.
+    let opened = File::options()
+        .read(true)
+        .custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits())
+        .open(file)
+        .map_err(bad)?;
     if !opened.metadata().map_err(bad)?.is_file() {
         return Err(bad(io::Error::other("not a regular file")));
     }
@@ -97,6 +106,7 @@ pub(super) fn read(input: impl Read, sink: &mut dyn Sink) -> Result<Whole, Refus
     let mut seen: BTreeMap<String, Member> = BTreeMap::new();
     let mut journal = Chain::default();
     let mut whole = None;
+    let mut files = 0;
     // Raw: long names, links and sparse files of `tar` are not ours and are not followed.
     for entry in archive.entries().map_err(no_tar)?.raw(true) {
         let mut entry = entry.map_err(no_tar)?;
@@ -113,6 +123,11 @@ pub(super) fn read(input: impl Read, sink: &mut dyn Sink) -> Result<Whole, Refus
         };
         if seen.contains_key(&shown) {
             return Err(bad(&shown, "twice"));
+        }
+        files += usize::from(matches!(name, Name::File(_)));
+        let many = matches!(name, Name::Segment(number) if number > SEGMENTS_MAX);
+        if files > FILES_MAX || many {
+            return Err(bad(&shown, "many"));
         }
         let size = entry.size();
         let most = match name {
@@ -141,7 +156,26 @@ pub(super) fn read(input: impl Read, sink: &mut dyn Sink) -> Result<Whole, Refus
         let member = tee.finish(&shown, size)?;
         seen.insert(shown, member);
     }
-    whole.ok_or_else(|| bad("manifest", "cut"))
+    let whole = whole.ok_or_else(|| bad("manifest", "cut"))?;
+    after_end(archive.into_inner()).map(|()| whole)
+}
+
+/// Behind the end that `tar` reads there is nothing but the zeros with which it fills up its last block.
+fn after_end(mut input: impl Read) -> Result<(), Refusal> {
+    let (mut piece, mut bytes) = ([0; 512], 0);
+    loop {
+        let length = input
+            .read(&mut piece)
+            .map_err(|error| bad("", "tar").with("cause", error))?;
+        bytes += length as u64;
+        let read = piece.get(..length).unwrap_or_default();
+        if bytes > FILL_MAX || read.iter().any(|byte| *byte != 0) {
+            return Err(bad("", "after-end"));
+        }
+        if length == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// The manifest and what was read must be the same.

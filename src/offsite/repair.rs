@@ -4,7 +4,6 @@
 //! and what comes after is written anew, with its time and person of then. What speaks of something that is lost is left out, and listed.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -14,12 +13,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::name::{FILE_MAX, FILES, FOLDERS};
-use super::restore::{empty, note_numbers, numbers, put_in_place};
+use super::restore::{empty, note_numbers, numbers, open_to_desks, put_in_place};
 use crate::domain::fact::Fact;
 use crate::domain::id::AgendaNo;
 use crate::domain::refusal::Refusal;
+use crate::file;
 use crate::home::Home;
-use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, salvage};
+use crate::journal::{Anchor, Entry, Gap, Journal, Piece, Saved, Tail, read_all, salvage};
 
 /// Folder in the new home in which it is put together.
 pub(super) const UNFINISHED: &str = "repair.unfinished";
@@ -91,7 +91,8 @@ fn failed(path: &Path, error: &io::Error) -> Refusal {
 
 /// Saves what can be saved of the journal of `from` into `to`, which must be empty. `judge` is given a folder
 /// of its own, closed to others, and gives what says whether a fact can be applied after those that it was asked about before. Sending is
-/// held in the new home: what waits there may have been sent by a command that is lost.
+/// held in the new home: what waits there may have been sent by a command that is lost. `words` makes the list of what is lost, for whoever
+/// registers it again.
 ///
 /// # Errors
 /// `repair-none` when nothing is damaged, `home-not-empty`, `repair-failed`. Nothing is left behind then.
@@ -101,6 +102,7 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
     by: &str,
     now: DateTime<Utc>,
     judge: impl FnOnce(&Path) -> Result<S, Refusal>,
+    words: impl FnOnce(&Repaired) -> String,
 ) -> Result<Repaired, Refusal> {
     let anchor = Anchor::read(&from.anchor())?;
     if anchor.is_none() && from.journal().symlink_metadata().is_err() {
@@ -109,15 +111,29 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
     empty(to)?;
     let tail = anchor.as_ref().map(Anchor::tail);
     let mut given = BTreeMap::new();
+    let mut name = String::new();
     let mut gaps = 0_u64;
     salvage::<Refusal>(&from.journal(), tail.as_ref(), |piece| {
         match piece {
-            Piece::Fact(saved) => note_numbers(&mut given, &saved.entry.fact),
+            Piece::Fact(saved) => {
+                if saved.entry.seq == 1 {
+                    name.clone_from(&saved.hash);
+                }
+                note_numbers(&mut given, &saved.entry.fact);
+            }
             Piece::Gap(_) => gaps += 1,
         }
         Ok(())
     })?;
-    if gaps == 0 {
+    if anchor
+        .as_ref()
+        .is_some_and(|anchor| anchor.is_foreign(&name))
+    {
+        // What it knows is no loss of this journal's.
+        return Err(Refusal::new("anchor-foreign").with("file", from.anchor().display()));
+    }
+    // A line that stands there twice is no gap, and yet no server starts with it.
+    if gaps == 0 && read_all(&from.journal(), |_, _| {}).is_ok() {
         return Err(Refusal::new("repair-none"));
     }
     for number in anchor.iter().flat_map(|anchor| &anchor.numbers) {
@@ -154,8 +170,12 @@ pub fn repair<S: FnMut(&Entry, &str) -> bool>(
     drop(stands);
     fs::remove_dir_all(&scratch)
         .and_then(|()| people_files(from, &dir))
-        .and_then(|()| fs::write(dir.join(LIST), list(&done)))
-        .and_then(|()| File::open(dir.join(LIST))?.sync_all())
+        .and_then(|()| open_to_desks(&dir))
+        .and_then(|()| {
+            let mut list = file::begin(&dir.join(LIST))?;
+            list.write_all(words(&done).as_bytes())?;
+            list.sync_all()
+        })
         .and_then(|()| put_in_place(&dir, to))
         .map_err(|error| failed(&dir, &error))?;
     Ok(done)
@@ -368,9 +388,11 @@ impl Copy<'_> {
         journal.commit()?;
         let tail = journal.tail();
         let time = journal.time();
+        let name = journal.name();
         // The journal is let go before its folder is moved.
         self.out = Out::Old(None);
         let anchor = Anchor {
+            journal: name,
             seq: tail.seq,
             hash: tail.hash.clone(),
             time,
@@ -418,35 +440,4 @@ fn people_files(from: &Home, dir: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// What is lost and what was left out, a line each, for whoever registers it again.
-fn list(done: &Repaired) -> String {
-    let mut text = String::new();
-    let time =
-        |time: Option<DateTime<Utc>>| time.map_or_else(|| "-".to_owned(), |time| time.to_rfc3339());
-    // Writing to a string cannot fail.
-    for lost in &done.lost {
-        let _ = writeln!(
-            text,
-            "lost {}-{} {}:{} {} {}",
-            lost.from,
-            lost.to,
-            lost.file,
-            lost.line,
-            time(lost.before),
-            time(lost.later)
-        );
-    }
-    for fact in &done.left_out {
-        let about: String = fact.about.chars().filter(|c| !c.is_control()).collect();
-        let _ = writeln!(
-            text,
-            "left-out {} {} {} {about}",
-            fact.seq,
-            fact.time.to_rfc3339(),
-            fact.fact
-        );
-    }
-    text
 }

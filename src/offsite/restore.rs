@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -18,6 +18,7 @@ use crate::domain::id::{AgendaNo, Series};
 use crate::domain::refusal::Refusal;
 use crate::home::{Home, RESTORED_MARK};
 use crate::journal::{self, Anchor, Line, Tail};
+use crate::settings::Settings;
 
 /// Folder in the new home in which a backup is unpacked.
 const UNFINISHED: &str = "restore.unfinished";
@@ -151,6 +152,42 @@ fn sync_folders(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
+/// Desks of other accounts read language, theme and the files that override what is built in: those are opened to readers again, but for
+/// settings that say a secret themselves, or that cannot be read.
+pub(super) fn open_to_desks(dir: &Path) -> io::Result<()> {
+    let settings = Home::at(dir).settings_file();
+    let home = Home::at(dir);
+    let read = Settings::load(&home);
+    // Also one that was commented out.
+    let looks_secret = |line: &str| {
+        let key = line.trim_start_matches(['#', ' ', '\t']).split('=').next();
+        key.is_some_and(|key| ["pin", "password"].contains(&key.trim()))
+    };
+    let secret = read.map_or(true, |read| read.secret_files(&home).contains(&settings))
+        || fs::read_to_string(&settings).is_ok_and(|text| text.lines().any(looks_secret));
+    let open = |path: &Path, mode: u32| match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        found => found.and_then(|_| fs::set_permissions(path, fs::Permissions::from_mode(mode))),
+    };
+    if !secret {
+        open(&settings, 0o644)?;
+    }
+    open(&home.dir().join("holidays.csv"), 0o644)?;
+    open(&home.folder("locales"), 0o755)?;
+    for (folder, _) in FOLDERS {
+        let folder = home.folder(folder);
+        open(&folder, 0o755)?;
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            other => other?,
+        };
+        for entry in entries {
+            open(&entry?.path(), 0o644)?;
+        }
+    }
+    Ok(())
+}
+
 /// Everything moves up, the journal last: a home without one that has an anchor is not started.
 pub(super) fn put_in_place(dir: &Path, home: &Home) -> io::Result<()> {
     sync_folders(dir)?;
@@ -270,6 +307,7 @@ impl Unpack {
         if self.until.is_some() && cut.tail.seq == 0 {
             return Err(Refusal::new("until-too-early").with("of", whole.seq));
         }
+        open_to_desks(&self.dir).map_err(|error| failed(&self.dir, &error))?;
         let journal = self.dir.join("journal");
         let open = if cut.tail.seq == whole.seq {
             whole.segments
@@ -298,6 +336,7 @@ impl Unpack {
         journal::list(&journal)?;
         if cut.tail.seq > 0 {
             let anchor = Anchor {
+                journal: whole.journal.clone(),
                 seq: cut.tail.seq,
                 hash: cut.tail.hash.clone(),
                 time: cut.time.unwrap_or_default(),

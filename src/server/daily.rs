@@ -220,6 +220,7 @@ pub fn override_calendar(
     who: &Actor,
 ) -> Result<Done, Refusal> {
     let reason = shared.writer.commit(&who.user, None, move |_, _| {
+        day_of_an_office(ask.date)?;
         let reason = clean_text("reason", &ask.reason, 100)?
             .ok_or_else(|| Refusal::new("reason-missing").on("reason"))?;
         let fact = Fact::CalendarOverridden {
@@ -233,10 +234,19 @@ pub fn override_calendar(
     Ok(Done {})
 }
 
+/// # Errors
+/// `date-outside` unless the day is one of the years that periods can have.
+fn day_of_an_office(date: NaiveDate) -> Result<(), Refusal> {
+    if crate::domain::period::is_of_an_office(date) {
+        return Ok(());
+    }
+    Err(Refusal::new("date-outside").with("date", date).on("date"))
+}
+
 /// The national holidays of some years anew, or only what would change. Years that the list does not speak of stay as they are.
 ///
 /// # Errors
-/// `holidays-none`, `text-too-long`.
+/// `holidays-none`, `date-outside`, `text-too-long`.
 pub fn import_holidays(
     shared: &Shared,
     ask: ImportHolidays,
@@ -244,6 +254,7 @@ pub fn import_holidays(
 ) -> Result<HolidayReport, Refusal> {
     let mut ask = ask;
     for holiday in &mut ask.holidays {
+        day_of_an_office(holiday.date)?;
         let name = clean_text("name", &holiday.name, HOLIDAY_NAME_MAX)?;
         holiday.name = name.unwrap_or_default();
     }

@@ -257,6 +257,7 @@ impl Office {
             return;
         }
         let anchor = Anchor {
+            journal: self.copies.journal_name(),
             seq: tail.seq,
             hash: tail.hash,
             time: self.clock.now(),

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
@@ -30,6 +30,12 @@ const LOOK: Duration = Duration::from_hours(1);
 /// Pause after a backup failed: a disk may be mounted in the meantime.
 const AFTER_FAILURE: Duration = Duration::from_mins(10);
 
+/// A newest backup that is older than this is told, when something was written since.
+const OLD: TimeDelta = TimeDelta::days(2);
+
+/// A server that has just started makes up for what it missed first.
+const AFTER_START: TimeDelta = TimeDelta::hours(1);
+
 /// Lines of the journal that are checked before others get their turn.
 const LINES: u64 = 64;
 
@@ -43,6 +49,9 @@ pub struct Copies {
     home: Home,
     kept: Mutex<Kept>,
     journal: Mutex<Option<Reader>>,
+    /// When the server began, and when the first fact was written, once it is known.
+    began: OnceLock<DateTime<Utc>>,
+    first: OnceLock<DateTime<Utc>>,
     one_at_a_time: Mutex<()>,
 }
 
@@ -53,6 +62,8 @@ impl Copies {
             home: home.clone(),
             kept: Mutex::new(Kept::read(&home.backup_state())),
             journal: Mutex::default(),
+            began: OnceLock::new(),
+            first: OnceLock::new(),
             one_at_a_time: Mutex::default(),
         }
     }
@@ -65,6 +76,22 @@ impl Copies {
     fn reader(&self) -> Result<Reader, Refusal> {
         let reader = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         reader.clone().ok_or_else(|| Refusal::new("stopping"))
+    }
+
+    /// Hash of the first line of the journal that is being written; empty while it has none.
+    pub fn journal_name(&self) -> String {
+        self.reader()
+            .map(|reader| reader.journal())
+            .unwrap_or_default()
+    }
+
+    /// When the journal's first fact was written; none while there is none.
+    fn first(&self) -> Option<DateTime<Utc>> {
+        if let Some(first) = self.first.get() {
+            return Some(*first);
+        }
+        let first = self.reader().ok()?.snapshot().first_time().ok().flatten()?;
+        Some(*self.first.get_or_init(|| first))
     }
 
     fn kept(&self) -> Kept {
@@ -111,7 +138,11 @@ impl Office {
         let mut warnings = Vec::new();
         if let Some((since, problem)) = kept.problem.filter(|_| self.settings.backup.enabled) {
             let form = |at| self.local(at).format("%d-%m-%Y %H.%M").to_string();
-            let last = kept.last.map(|made| form(made.time)).unwrap_or_default();
+            let last = kept
+                .last
+                .as_ref()
+                .map(|made| form(made.time))
+                .unwrap_or_default();
             warnings.push(
                 Refusal::new("backup-missed")
                     .with("since", form(since))
@@ -119,8 +150,30 @@ impl Office {
             );
             warnings.push(problem);
         }
+        warnings.extend(
+            self.copies_old(kept.last.as_ref())
+                .filter(|_| warnings.is_empty()),
+        );
         warnings.extend(kept.check.and_then(|check| check.problem));
         warnings
+    }
+
+    /// Whether the newest backup is an old one, or missing, although nothing says why.
+    fn copies_old(&self, last: Option<&MadeRow>) -> Option<Refusal> {
+        let now = self.clock.now();
+        let began = *self.copies.began.get_or_init(|| now);
+        let seq = self.copies.reader().ok()?.snapshot().tail().seq;
+        let since = match last {
+            Some(made) if made.seq == seq => return None,
+            Some(made) => made.time,
+            None => self.copies.first()?,
+        };
+        let old = is_old(now, since, began);
+        (self.settings.backup.enabled && old).then(|| {
+            let form = |at| self.local(at).format("%d-%m-%Y %H.%M").to_string();
+            let last = last.map(|made| form(made.time)).unwrap_or_default();
+            Refusal::new("backup-old").with("last", last)
+        })
     }
 
     /// The latest instant of this minute of the day that is not to come.
@@ -142,6 +195,11 @@ impl Office {
     fn next_at(&self, minute: u32, now: DateTime<Utc>) -> DateTime<Utc> {
         self.last_at(minute, now) + TimeDelta::days(1)
     }
+}
+
+/// Whether a backup of that time, or none since it, is one too old.
+fn is_old(now: DateTime<Utc>, since: DateTime<Utc>, began: DateTime<Utc>) -> bool {
+    now - since > OLD && now - began > AFTER_START
 }
 
 /// The running thread; it ends when this is dropped.
@@ -269,16 +327,39 @@ fn daily(office: &Office, pause: &dyn Fn()) -> Result<(), Refusal> {
     let folder = folder(office)?;
     remove_unfinished(&folder);
     let now = office.clock.now();
-    let file = folder.join(offsite::file_name(office.zone().local(now)));
-    let made = make(office, &file, now, pause)?;
+    let file = free_name(office, &folder, now);
+    let made = match make(office, &file, now, pause) {
+        Err(refusal) if refusal.code == "backup-no-room" && make_room(office, now, pause) => {
+            make(office, &file, now, pause)?
+        }
+        other => other?,
+    };
     let row = row(&made, now);
     copies.change(|kept| {
         kept.made.push(row.clone());
         kept.last = Some(row);
         kept.problem = None;
-        retire(office, kept);
+        retire(office, kept, None);
     });
     Ok(())
+}
+
+/// Lets those go that would go anyway once there is a new one, as long as the newest is whole. Whether anything went.
+fn make_room(office: &Office, now: DateTime<Utc>, pause: &dyn Fn()) -> bool {
+    let kept = office.copies.kept();
+    let newest = kept.made.iter().max_by_key(|made| made.time);
+    let whole =
+        newest.is_some_and(|made| offsite::verify_gently(&made.file, &mut || pause()).is_ok());
+    if !whole {
+        return false;
+    }
+    let mut went = false;
+    office.copies.change(|kept| {
+        let before = kept.made.len();
+        retire(office, kept, Some(now));
+        went = kept.made.len() < before;
+    });
+    went
 }
 
 fn row(made: &Made, now: DateTime<Utc>) -> MadeRow {
@@ -322,6 +403,16 @@ fn folder(office: &Office) -> Result<PathBuf, Refusal> {
     )
 }
 
+/// A name for a backup of this time; one of the same second may be there already.
+fn free_name(office: &Office, folder: &Path, now: DateTime<Utc>) -> PathBuf {
+    let named = |seconds: i64| {
+        let at = office.zone().local(now) + TimeDelta::seconds(seconds);
+        folder.join(offsite::file_name(at))
+    };
+    let free = |file: &PathBuf| fs::symlink_metadata(file).is_err();
+    (0..60).map(named).find(free).unwrap_or_else(|| named(0))
+}
+
 /// What a server that was killed left half done.
 fn remove_unfinished(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
@@ -341,14 +432,18 @@ fn remove_unfinished(folder: &Path) {
     }
 }
 
-/// Removes backups that the server made itself and that are as it made them, as far as the settings let them go.
-fn retire(office: &Office, kept: &mut Kept) {
+/// Removes backups that the server made itself and that are as it made them, as far as the settings let them go; with `next` as if there
+/// were one of that time already. The newest stays in any case.
+fn retire(office: &Office, kept: &mut Kept, next: Option<DateTime<Utc>>) {
     let settings = &office.settings.backup;
     let times: Vec<_> = kept
         .made
         .iter()
-        .map(|made| office.zone().local(made.time))
+        .map(|made| made.time)
+        .chain(next)
+        .map(|time| office.zone().local(time))
         .collect();
+    let newest = kept.made.iter().map(|made| made.time).max();
     let keep = Keep {
         daily: settings.keep_daily,
         weekly: settings.keep_weekly,
@@ -357,7 +452,7 @@ fn retire(office: &Office, kept: &mut Kept) {
     let gone = offsite::superfluous(&times, keep);
     let mut at = 0;
     kept.made.retain(|made| {
-        let goes = gone.contains(&at);
+        let goes = gone.contains(&at) && Some(made.time) != newest;
         at += 1;
         if !goes {
             return true;
@@ -418,7 +513,11 @@ pub fn on_request(shared: &Shared, ask: MakeBackup, who: &Actor) -> Result<Backu
             file
         }
         Some(file) => return Err(Refusal::new("backup-name").with("file", file.display())),
-        None => folder(office)?.join(offsite::file_name(office.zone().local(now))),
+        None => {
+            let folder = folder(office)?;
+            remove_unfinished(&folder);
+            free_name(office, &folder, now)
+        }
     };
     let made = make(office, &file, now, &|| make_way(&shared.writer))?;
     let last = row(&made, now);
@@ -447,18 +546,25 @@ impl From<Made> for BackupMade {
 ///
 /// # Errors
 /// Those of [`offsite::repair`].
-pub fn repair(from: &Home, to: &Home, by: &str, now: DateTime<Utc>) -> Result<Repaired, Refusal> {
+pub fn repair(
+    from: &Home,
+    to: &Home,
+    by: &str,
+    now: DateTime<Utc>,
+    words: impl FnOnce(&Repaired) -> String,
+) -> Result<Repaired, Refusal> {
     let zone = crate::settings::Settings::load(from)
         .unwrap_or_default()
         .office
         .zone;
-    offsite::repair(from, to, by, now, |scratch| {
+    let judge = |scratch: &Path| {
         let store = Store::open(scratch, zone.offset())?;
         Ok(move |entry: &Entry, hash: &str| {
             let entries = [(entry.clone(), hash.to_owned())];
             refers(&store, &entry.fact) && store.apply_group(&entries).is_ok()
         })
-    })
+    };
+    offsite::repair(from, to, by, now, judge, words)
 }
 
 /// Whether what a new record speaks of is there.
@@ -474,3 +580,7 @@ fn refers(store: &Store, fact: &Fact) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -27,23 +27,26 @@ pub fn open(
     let cause = match Store::open(&dir, zone) {
         Ok(store) => match catch_up(home, store) {
             Ok((found, store)) => return take_up(found, store, warnings),
-            Err(CatchUp::Journal(error)) => return Err(error.into()),
+            Err(CatchUp::Refused(refusal)) => return Err(refusal),
             Err(CatchUp::Store(error)) => error.to_string(),
         },
         Err(error) => {
             // How far it was is sure even where its records are not, and must be known after it is set aside, also to the next start.
-            if let StoreError::Damaged { applied, .. } = &error {
-                remember(home, tail_of(applied.clone()))?;
+            if let StoreError::Damaged { applied, .. } = &error
+                && !journal::differ(&applied.journal, &journal::name_of(&home.journal())?)
+            {
+                remember(home, applied.clone())?;
             }
             error.to_string()
         }
     };
     tracing::warn!(%cause, "the store is made anew from the journal");
     set_aside(&dir, "bad")?;
+    forget_bad_stores(home);
     let fresh = Store::open(&dir, zone)?;
     let (found, store) = match catch_up(home, fresh) {
         Ok(records) => records,
-        Err(CatchUp::Journal(error)) => return Err(error.into()),
+        Err(CatchUp::Refused(refusal)) => return Err(refusal),
         Err(CatchUp::Store(error)) => return Err(error.into()),
     };
     warnings.push(Refusal::new("store-rebuilt").with("cause", cause));
@@ -58,6 +61,7 @@ fn take_up(
 ) -> Result<(Journal, Store), Refusal> {
     let (journal, remarks) = found.take_up()?;
     // Whoever takes up a journal syncs it: before, what was read of it might have been in memory only.
+    store.is_of(&journal.name());
     store.committed(journal.seq())?;
     store.flush()?;
     for remark in remarks {
@@ -69,15 +73,56 @@ fn take_up(
 }
 
 enum CatchUp {
-    Journal(JournalError),
+    /// The journal, or what is known of it, is not right: the server does not start.
+    Refused(Refusal),
+    /// The store is not: it is made anew.
     Store(StoreError),
+}
+
+impl From<JournalError> for CatchUp {
+    fn from(error: JournalError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Journal, anchor and store must be of one office. Of the three the one that stands alone is the stranger; a store that is one is made
+/// anew, since everything in it comes from the journal.
+///
+/// # Errors
+/// `anchor-foreign`, `journal-other`.
+fn of_one_office(home: &Home, anchor: Option<&Anchor>, of_store: &str) -> Result<(), CatchUp> {
+    let name = journal::name_of(&home.journal())?;
+    let by_store = journal::differ(of_store, &name);
+    let by_anchor = anchor.is_some_and(|anchor| anchor.is_foreign(&name));
+    let same = anchor.is_some_and(|anchor| anchor.journal == of_store);
+    // An anchor that says nothing does not vouch for the journal, unless it is of an earlier version and its fact is there.
+    let unsure = by_store && !by_anchor && anchor.is_none();
+    if (by_anchor && by_store && same) || unsure {
+        return Err(CatchUp::Refused(
+            Refusal::new("journal-other")
+                .with("file", home.journal().join("00000001.jsonl").display())
+                .with("anchor", home.anchor().display())
+                .with("store", home.store().display()),
+        ));
+    }
+    if by_anchor {
+        return Err(CatchUp::Refused(
+            Refusal::new("anchor-foreign").with("file", home.anchor().display()),
+        ));
+    }
+    if by_store {
+        let what = "it belongs to the journal of another office".to_owned();
+        return Err(CatchUp::Store(StoreError::Doubtful(what)));
+    }
+    Ok(())
 }
 
 /// Applies what the store is missing. The last fact it knows must be that of the journal: the store was told of no fact before that
 /// was in the journal for good, so a journal that does not have it has lost it.
 fn catch_up(home: &Home, store: Store) -> Result<(Found, Store), CatchUp> {
     let applied = store.applied();
-    let anchor = Anchor::read(&home.anchor()).map_err(CatchUp::Journal)?;
+    let anchor = Anchor::read(&home.anchor())?;
+    of_one_office(home, anchor.as_ref(), &applied.journal)?;
     let of_store = tail_of(applied.clone());
     // A store that is empty takes everything, whatever the anchor knows.
     let mut known = Known::new(
@@ -100,21 +145,28 @@ fn catch_up(home: &Home, store: Store) -> Result<(Found, Store), CatchUp> {
             tracing::info!(facts = count, "bringing the store up to the journal");
         }
     };
-    let found = journal::examine(&home.journal(), after, each).map_err(CatchUp::Journal)?;
-    known.check(&found).map_err(CatchUp::Journal)?;
+    let found = journal::examine(&home.journal(), after, each)?;
+    known.check(&found)?;
     let store = filling.finish().map_err(CatchUp::Store)?;
     Ok((found, store))
 }
 
 /// Takes what a store knew into the anchor, where that knows less.
-fn remember(home: &Home, tail: Tail) -> Result<(), JournalError> {
+fn remember(home: &Home, applied: Applied) -> Result<(), JournalError> {
     let anchor = Anchor::read(&home.anchor())?;
-    if anchor.as_ref().is_some_and(|anchor| anchor.seq >= tail.seq) || tail.seq == 0 {
+    let further = |anchor: &Anchor| {
+        anchor.seq >= applied.seq || journal::differ(&anchor.journal, &applied.journal)
+    };
+    if anchor.as_ref().is_some_and(further) || applied.seq == 0 {
         return Ok(());
     }
+    let of_anchor = anchor.as_ref().map(|anchor| anchor.journal.clone());
     let known = Anchor {
-        seq: tail.seq,
-        hash: tail.hash,
+        journal: of_anchor
+            .filter(|name| !name.is_empty())
+            .unwrap_or(applied.journal),
+        seq: applied.seq,
+        hash: applied.hash,
         time: anchor.as_ref().map_or_else(Utc::now, |anchor| anchor.time),
         numbers: anchor.map(|anchor| anchor.numbers).unwrap_or_default(),
     };
@@ -125,6 +177,44 @@ fn tail_of(applied: Applied) -> Tail {
     Tail {
         seq: applied.seq,
         hash: applied.hash,
+    }
+}
+
+/// Stores that were set aside and are kept for a look.
+const BAD_STORES: usize = 2;
+
+/// Each is as large as the store, and everything in it came from the journal: only the newest stay.
+fn forget_bad_stores(home: &Home) {
+    let Ok(entries) = std::fs::read_dir(home.dir()) else {
+        return;
+    };
+    let mut bad: Vec<_> = entries
+        .flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with("store.bad-")
+        })
+        .map(|entry| entry.path())
+        .collect();
+    // The name ends with the time.
+    bad.sort_unstable();
+    for path in bad.iter().rev().skip(BAD_STORES) {
+        let folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        let gone = if folder {
+            std::fs::remove_dir_all(path)
+        } else {
+            std::fs::remove_file(path)
+        };
+        match gone {
+            Ok(()) => {
+                tracing::info!(folder = %path.display(), "an old store that was set aside was removed");
+            }
+            Err(error) => {
+                tracing::warn!(%error, folder = %path.display(), "an old store that was set aside was not removed");
+            }
+        }
     }
 }
 
@@ -148,16 +238,16 @@ fn set_aside(path: &Path, why: &str) -> Result<(), Refusal> {
 const HELD: &str = "akhir jurnal hilang: antrean mungkin sudah terkirim, periksa dahulu";
 
 /// How far the store of this home was, and the highest agenda numbers it knows; nothing where it cannot be believed.
-fn known_to_store(home: &Home) -> (Option<Tail>, Vec<AgendaNo>) {
+fn known_to_store(home: &Home) -> (Option<Applied>, Vec<AgendaNo>) {
     if !home.store().is_dir() {
         return (None, Vec::new());
     }
     match Store::open(&home.store(), Zone::default().offset()) {
         Ok(store) => {
             let numbers = store.index().last_numbers();
-            (Some(tail_of(store.applied())), numbers)
+            (Some(store.applied()), numbers)
         }
-        Err(StoreError::Damaged { applied, .. }) => (Some(tail_of(applied)), Vec::new()),
+        Err(StoreError::Damaged { applied, .. }) => (Some(applied), Vec::new()),
         Err(_) => (None, Vec::new()),
     }
 }
@@ -167,12 +257,19 @@ fn known_to_store(home: &Home) -> (Option<Tail>, Vec<AgendaNo>) {
 /// left in what is lost. The store is made anew at the next start. No server may run.
 ///
 /// # Errors
-/// `loss-none` when nothing is missing, `loss-other` when the journal ends elsewhere, and what is wrong with the journal otherwise.
+/// `anchor-foreign` and `journal-other` when what is known is of another office's journal; `loss-none` when nothing is missing, `loss-other` when the journal ends elsewhere, and what is wrong with the journal otherwise.
 pub fn accept_loss(home: &Home, seq: u64, by: &str, now: DateTime<Utc>) -> Result<u64, Refusal> {
     crate::home::guard::look(home)?;
     let _lock = Lock::take(home)?;
     let anchor = Anchor::read(&home.anchor())?;
     let (of_store, more) = known_to_store(home);
+    let name = of_store.as_ref().map_or("", |store| &store.journal);
+    let (of_store, more) = match of_one_office(home, anchor.as_ref(), name) {
+        Ok(()) => (of_store.map(tail_of), more),
+        Err(CatchUp::Refused(refusal)) => return Err(refusal),
+        // Another office's: what it knows is no loss of this one.
+        Err(CatchUp::Store(_)) => (None, Vec::new()),
+    };
     let mut known = Known::new(anchor.iter().map(Anchor::tail).chain(of_store.clone()));
     let found = journal::examine(&home.journal(), known.after(), |entry, hash| {
         known.meet(&entry, &hash);

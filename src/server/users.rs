@@ -10,9 +10,13 @@ use crate::domain::access::{Actor, Grant, Role};
 use crate::domain::fact::Fact;
 use crate::domain::module::nearest;
 use crate::domain::refusal::Refusal;
+use crate::domain::typed;
 
 /// Longest name of an account, in characters; Linux itself takes 32.
 const NAME_MAX: usize = 64;
+
+/// It works as the server's own account; a role of its own would put several persons under one name.
+const ROOT: &str = "root";
 
 /// Most accounts that a person may give a role.
 const USERS_MAX: usize = 1_000;
@@ -20,7 +24,7 @@ const USERS_MAX: usize = 1_000;
 /// Gives an account a role, or another one. It holds from the account's next request on.
 ///
 /// # Errors
-/// `account-bad`, `account-reserved`, `account-own`, `account-unknown`, `user-in-file`, `user-known`, `user-unknown`,
+/// `account-bad`, `account-reserved`, `account-own`, `account-root`, `account-unknown`, `user-in-file`, `user-known`, `user-unknown`,
 /// `section-missing`, `section-needless`, `section-unknown`.
 pub fn set(shared: &Shared, ask: SetUser, who: &Actor) -> Result<UserRow, Refusal> {
     let user = account_name(&ask.user)?;
@@ -30,6 +34,12 @@ pub fn set(shared: &Shared, ask: SetUser, who: &Actor) -> Result<UserRow, Refusa
         .is_some_and(|user| user.uid == Uid::current())
     {
         return Err(Refusal::new("account-own").with("user", user).on("user"));
+    }
+    let is_root = of_the_machine
+        .as_ref()
+        .is_some_and(|user| user.uid.is_root());
+    if is_root || user == ROOT {
+        return Err(Refusal::new("account-root").with("user", user).on("user"));
     }
     if of_the_machine.is_none() && !ask.force {
         return Err(Refusal::new("account-unknown")
@@ -47,8 +57,13 @@ fn account_name(typed: &str) -> Result<String, Refusal> {
     let name = typed.trim();
     let fits = (1..=NAME_MAX).contains(&name.chars().count())
         && !name.starts_with('-')
-        && !name.contains(|c: char| c.is_whitespace() || c.is_control() || ":/,".contains(c));
-    if !fits {
+        && !name.contains(|c: char| c.is_whitespace() || typed::is_unfit(c) || ":/,".contains(c));
+    // Accounts without a name are called by their number; a role would go to whoever has that number by then.
+    let number = name
+        .strip_prefix("uid-")
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let path = name.bytes().all(|byte| byte == b'.');
+    if !fits || number || path {
         return Err(Refusal::new("account-bad").with("user", typed).on("user"));
     }
     if name == Actor::SYSTEM {

@@ -334,8 +334,9 @@ impl Run {
                 (job.decide)(office, now)
             }));
             let decided = match decided {
-                // What became of a message that is with a modem is small and must not be forgotten: the reserve is for it.
-                Ok(Ok(decided)) if full && !decided.facts.iter().all(Fact::is_outcome) => {
+                // What became of a message that is with a modem is small and must not be forgotten, and whoever stops sending or locks an
+                // account out must be able to: the reserve is for them.
+                Ok(Ok(decided)) if full && !decided.facts.iter().all(uses_reserve) => {
                     (decided.done)(Err(
                         Refusal::new("disk-low").with("free", self.office.disk_free())
                     ));
@@ -396,6 +397,11 @@ impl Run {
         self.office.store.committed(seq)?;
         Ok(wrote.then_some(Changes { seq, topics }))
     }
+}
+
+/// Whether it is written down even when the disk is nearly full.
+fn uses_reserve(fact: &Fact) -> bool {
+    fact.is_outcome() || fact.is_brake()
 }
 
 /// What kind of thing a fact changes; drafts of forms are nobody else's business.
@@ -532,6 +538,31 @@ mod tests {
         let store = Store::open(copy.path(), zone).unwrap();
         let days = store.index().overrides().len();
         (store.applied().seq, days)
+    }
+
+    #[test]
+    fn who_stops_sending_or_locks_an_account_out_has_the_reserve() {
+        let (at, by) = (DateTime::UNIX_EPOCH, String::new());
+        let user = "sari".to_owned();
+        assert!(uses_reserve(&Fact::SendingHeld {
+            at,
+            by: by.clone(),
+            reason: "salah teks".to_owned()
+        }));
+        assert!(uses_reserve(&Fact::UserRemoved {
+            user: user.clone(),
+            at,
+            by: by.clone()
+        }));
+        assert!(uses_reserve(&Fact::UserSet {
+            user,
+            role: crate::domain::access::Role::Viewer,
+            section: None,
+            at,
+            by: by.clone()
+        }));
+        assert!(!uses_reserve(&Fact::SendingResumed { at, by }));
+        assert!(!uses_reserve(&Fact::DemoLoaded { seed: 1 }));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{StoreError, checksum, decode, encode};
+use super::{Store, StoreError, checksum, decode, encode};
 use crate::journal::FIRST_HASH;
 
 /// Raised when the form of a record or key changes: an older store is then made anew.
@@ -15,12 +15,14 @@ const FORMAT: u32 = 11;
 const SUM: usize = 8;
 
 /// Where the store stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
     /// Number of the last fact applied.
     pub seq: u64,
     /// Hash of its line in the journal.
     pub hash: String,
+    /// Hash of the journal's first line, which names the journal; empty where it is not known.
+    pub journal: String,
 }
 
 impl Default for Applied {
@@ -28,6 +30,7 @@ impl Default for Applied {
         Self {
             seq: 0,
             hash: FIRST_HASH.to_owned(),
+            journal: String::new(),
         }
     }
 }
@@ -59,7 +62,7 @@ impl Sum {
 }
 
 /// See the module's documentation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
     /// The last fact in it. The journal had it on disk before.
     pub applied: Applied,
@@ -82,7 +85,8 @@ impl Meta {
     /// None in practice.
     pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
         let mut bytes = encode(&FORMAT)?;
-        bytes.extend(encode(self)?);
+        let Applied { seq, hash, journal } = &self.applied;
+        bytes.extend(encode(&(seq, hash, &self.sum, journal))?);
         bytes.extend(checksum(&[], &bytes).to_be_bytes());
         Ok(bytes)
     }
@@ -105,6 +109,27 @@ impl Meta {
             return Err(damaged());
         }
         let (_, meta) = postcard::take_from_bytes::<u32>(content).map_err(|_| damaged())?;
-        decode(meta).map_err(|_| damaged())
+        let (known, name) =
+            postcard::take_from_bytes::<(u64, String, Option<Sum>)>(meta).map_err(|_| damaged())?;
+        let (seq, hash, sum) = known;
+        // An earlier version did not write whose journal it was.
+        let journal = match name {
+            [] => String::new(),
+            name => decode(name).map_err(|_| damaged())?,
+        };
+        Ok(Self {
+            applied: Applied { seq, hash, journal },
+            sum,
+        })
+    }
+}
+
+impl Store {
+    /// Says whose journal this is, where an earlier version did not; it is written down with the next records.
+    pub fn is_of(&self, journal: &str) {
+        let mut standing = self.standing();
+        if standing.applied.seq > 0 && standing.applied.journal.is_empty() {
+            journal.clone_into(&mut standing.applied.journal);
+        }
     }
 }

@@ -578,3 +578,24 @@ fn a_budget_is_whole_while_its_rows_go_to_the_disk() {
         }
     });
 }
+
+#[test]
+fn a_store_says_whose_journal_it_is_of_and_one_of_an_earlier_version_is_read() {
+    let applied = Applied {
+        seq: 7,
+        hash: "ab".to_owned(),
+        journal: "cd".to_owned(),
+    };
+    let meta = Meta {
+        applied: applied.clone(),
+        sum: Some(Sum::default()),
+    };
+    let bytes = meta.bytes().unwrap();
+    assert_eq!(Meta::read(&bytes).unwrap(), meta);
+    // Without the name, as it was written before; the checksum is over what is there.
+    let content = &bytes[..bytes.len() - 8 - 3];
+    let sum = checksum(&[], content).to_be_bytes();
+    let earlier = Meta::read(&[content, sum.as_slice()].concat()).unwrap();
+    assert_eq!(earlier.applied.journal, "");
+    assert_eq!(earlier.applied.seq, 7);
+}

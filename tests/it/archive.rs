@@ -242,3 +242,166 @@ fn what_only_the_store_knows_is_known_to_every_start_and_to_whoever_accepts_the_
         assert_eq!(newest.agenda.serial, if damaged { 4 } else { 6 });
     }
 }
+
+#[test]
+fn an_anchor_of_another_office_is_called_so_and_no_loss_is_offered() {
+    let mut server = stopped_office(3);
+    let other = stopped_office(9);
+    let own = fs::read(server.home.anchor()).unwrap();
+    fs::copy(other.home.anchor(), server.home.anchor()).unwrap();
+    let output = server.cli(&["--lang", "en", "serve"]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("journal.anchor belongs to the journal of another office"),
+        "{said}"
+    );
+    assert!(!said.contains("accept-loss"), "{said}");
+    for command in [&["verify"][..], &["accept-loss", "3"]] {
+        let output = server.cli(&[&["--lang", "en"], command].concat());
+        assert!(words(&output).contains("another office"), "{command:?}");
+    }
+    let refused = server.cli(&["--lang", "en", "repair", "new"]);
+    assert!(words(&refused).contains("another office"));
+    // Taken away, it is made anew.
+    fs::remove_file(server.home.anchor()).unwrap();
+    server.restart();
+    assert_eq!(letters(&server), 3);
+    assert!(server.cli(&["stop"]).status.success());
+    server.kill();
+    assert_eq!(anchored(&server), anchored_in(&own));
+}
+
+/// The name of the journal in the anchor.
+fn anchored(server: &Server) -> serde_json::Value {
+    anchored_in(&fs::read(server.home.anchor()).unwrap())
+}
+
+fn anchored_in(bytes: &[u8]) -> serde_json::Value {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let (_, json) = text.split_once(' ').unwrap();
+    let anchor: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(anchor["journal"].as_str().map(str::len), Some(64));
+    anchor["journal"].clone()
+}
+
+#[test]
+fn a_store_of_another_office_is_set_aside_and_made_anew() {
+    let mut server = stopped_office(3);
+    let other = stopped_office(9);
+    fs::remove_dir_all(server.home.store()).unwrap();
+    fs::rename(other.home.store(), server.home.store()).unwrap();
+    server.restart();
+    assert_eq!(letters(&server), 3);
+    let status = server.ask(GetStatus {}).unwrap();
+    let told = |code: &str| status.warnings.iter().any(|warning| warning.code == code);
+    assert!(told("store-rebuilt"), "{:?}", status.warnings);
+}
+
+#[test]
+fn a_store_and_an_anchor_that_agree_against_the_journal_are_believed() {
+    let server = stopped_office(9);
+    let other = stopped_office(3);
+    fs::copy(segment(&other), segment(&server)).unwrap();
+    let output = server.cli(&["--lang", "en", "serve"]);
+    let said = words(&output);
+    assert!(said.contains("not the journal of this office"), "{said}");
+    assert!(!said.contains("accept-loss"), "{said}");
+}
+
+#[test]
+fn an_anchor_of_an_earlier_version_is_believed_and_filled_in() {
+    let mut server = stopped_office(3);
+    let text = fs::read_to_string(server.home.anchor()).unwrap();
+    let (_, json) = text.trim_end().split_once(' ').unwrap();
+    let mut anchor: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(json).unwrap();
+    anchor.remove("journal");
+    let line = serde_json::to_string(&anchor).unwrap();
+    let digest = sipintar::journal::hash_of(line.as_bytes());
+    fs::write(server.home.anchor(), format!("{digest} {line}\n")).unwrap();
+    server.restart();
+    assert_eq!(letters(&server), 3);
+    assert!(server.cli(&["stop"]).status.success());
+    server.kill();
+    anchored(&server);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_of_the_server_is_named_and_not_waited_for() {
+    let server = stopped_office(2);
+    for name in [
+        "store/db",
+        "journal/manifest",
+        "journal.anchor",
+        "backup.state",
+    ] {
+        let path = server.home.dir().join(name);
+        let kept = fs::read(&path).ok();
+        let _ = fs::remove_file(&path);
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
+        let output = server.cli(&["--lang", "en", "serve"]);
+        let said = words(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains(name) && said.contains("regular file"),
+            "{said}"
+        );
+        fs::remove_file(&path).unwrap();
+        if let Some(kept) = kept {
+            fs::write(&path, kept).unwrap();
+        }
+    }
+}
+
+#[test]
+fn of_the_stores_that_were_set_aside_the_newest_two_stay() {
+    let mut server = stopped_office(2);
+    for year in 2021..=2024 {
+        let old = format!("store.bad-{year}0101T000000.000");
+        fs::create_dir(server.home.dir().join(&old)).unwrap();
+        fs::write(server.home.dir().join(old).join("db"), "").unwrap();
+    }
+    // A record more than was counted.
+    let db = sled::open(server.home.store()).unwrap();
+    db.insert([9], vec![1]).unwrap();
+    db.flush().unwrap();
+    drop(db);
+    server.restart();
+    assert_eq!(letters(&server), 2);
+    let bad: Vec<String> = fs::read_dir(server.home.dir())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("store.bad-"))
+        .collect();
+    assert_eq!(bad.len(), 2, "{bad:?}");
+    assert!(
+        bad.contains(&"store.bad-20240101T000000.000".to_owned()),
+        "{bad:?}"
+    );
+}
+
+#[test]
+fn days_of_no_calendar_of_an_office_are_refused() {
+    use sipintar::ask::{ImportHolidays, OverrideCalendar};
+    use sipintar::domain::calendar::{Holiday, HolidayKind};
+    let server = Server::start(ALWAYS);
+    for date in ["1899-12-31", "3000-01-01"] {
+        let date: chrono::NaiveDate = date.parse().unwrap();
+        let asked = OverrideCalendar {
+            date,
+            open: false,
+            reason: "uji".to_owned(),
+        };
+        assert_eq!(server.ask(asked).unwrap_err().code, "date-outside");
+        let asked = ImportHolidays {
+            holidays: vec![Holiday {
+                date,
+                kind: HolidayKind::Libur,
+                name: "Uji".to_owned(),
+            }],
+            dry_run: true,
+        };
+        assert_eq!(server.ask(asked).unwrap_err().code, "date-outside");
+    }
+}

@@ -10,19 +10,23 @@ mod graph;
 use graph::House;
 
 /// Who may use whom. A room uses none that stands below it.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
+    ("file", &[]),
     ("gsm", &[]),
     ("domain", &["gsm"]),
     ("ask", &["domain"]),
-    ("home", &["ask"]),
-    ("journal", &["ask", "domain"]),
-    ("store", &["journal", "ask", "domain"]),
-    ("settings", &["ask", "domain", "home"]),
+    ("home", &["file", "domain"]),
+    ("journal", &["file", "domain"]),
+    ("store", &["journal", "domain"]),
+    ("settings", &["domain", "home"]),
     ("locale", &["ask", "domain", "home"]),
     ("modem", &["gsm"]),
     ("sheet", &["ask", "domain"]),
-    ("offsite", &["journal", "ask", "domain", "home"]),
-    ("protocol", &["ask"]),
+    (
+        "offsite",
+        &["file", "settings", "journal", "domain", "home"],
+    ),
+    ("protocol", &["ask", "domain"]),
     (
         "server",
         &[
@@ -30,7 +34,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "domain", "gsm",
         ],
     ),
-    ("client", &["protocol", "ask", "home"]),
+    ("client", &["protocol", "ask", "home", "domain"]),
     ("tui", &["client", "ask", "locale", "home", "domain", "gsm"]),
 ];
 

@@ -183,7 +183,7 @@ fn what_a_night_without_a_server_missed_is_made_up_for_and_remembered() {
     );
     server.ok(&["backup", "verify", text(&file)]);
     server.kill();
-    server.restart_at(Some(NEXT));
+    server.restart_at(Some("2026-11-25T09:00:00+07:00"));
     let status = server.ask(GetStatus {}).unwrap();
     assert_eq!(status.backup.file, Some(file));
     assert!(status.check.is_some_and(|check| check.problem.is_none()));
@@ -255,8 +255,13 @@ fn a_damaged_office_is_saved_into_a_new_home_that_starts() {
     for n in 1..=9 {
         register(&server, n);
     }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let known = elsewhere.path().join("known.tar");
+    server.ok(&["backup", text(&known)]);
     server.ok(&["stop"]);
     server.kill();
+    let anchor = elsewhere.path().join("anchor");
+    fs::copy(server.home.anchor(), &anchor).unwrap();
     let segment = server.home.journal().join("00000001.jsonl");
     let whole = fs::read_to_string(&segment).unwrap();
     let lost = whole
@@ -283,8 +288,30 @@ fn a_damaged_office_is_saved_into_a_new_home_that_starts() {
     assert_eq!(fs::read_to_string(&segment).unwrap(), damaged);
     let mut names: Vec<_> = fs::read_dir(other.home.dir()).unwrap().flatten().collect();
     names.retain(|entry| entry.metadata().unwrap().permissions().mode() & 0o077 != 0);
+    // Desks of other accounts look for language and theme in the settings.
+    names.retain(|entry| entry.path() != other.home.settings_file());
     assert!(names.is_empty(), "{names:?}");
     other.ok(&["verify"]);
+    // Words and the office's own time, with the line that was damaged.
+    let written = fs::read_to_string(other.home.dir().join("repair.txt")).unwrap();
+    assert!(
+        written.contains("WIB") && !written.contains("+00:00"),
+        "{written}"
+    );
+    assert!(written.contains(&format!("line {}", lost + 1)), "{written}");
+    // What is known from before the damage differs because of the repair, and is called so.
+    for file in [&known, &anchor] {
+        let against = other.cli(&["--lang", "en", "verify", "--against", text(file)]);
+        let words = String::from_utf8(against.stderr).unwrap();
+        assert_eq!(against.status.code(), Some(1), "{words}");
+        assert!(words.contains("was repaired by"), "{words}");
+        assert!(!words.contains("was rewritten"), "{words}");
+        let lost = (lost + 1).to_string();
+        assert!(
+            words.contains(&format!("facts {lost}–{lost} are lost")),
+            "{words}"
+        );
+    }
     other.restart_at(Some(DAY));
     let all = other
         .ask(ListLetters {

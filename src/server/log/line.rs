@@ -6,6 +6,8 @@ use chrono::Utc;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
+use crate::domain::typed;
+
 /// Characters of a value that are shown.
 const LONGEST: usize = 400;
 
@@ -128,10 +130,7 @@ fn harmless(text: &str) -> String {
 
 /// Ends a line somewhere, turns its direction or cannot be seen: whoever reads the log with a terminal would see another line.
 fn turns_the_line(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}'
-    )
+    matches!(c, '\u{200c}' | '\u{200d}') || typed::is_unfit(c)
 }
 
 /// Hides all but the ends of what may be a telephone number: `081234567890` becomes `0812xxxxxx90`.

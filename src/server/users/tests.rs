@@ -148,12 +148,24 @@ fn names_that_no_account_has_or_only_the_server_are_refused() {
         ("-rf", "account-bad"),
         ("a b", "account-bad"),
         ("a:b", "account-bad"),
+        (".", "account-bad"),
+        ("..", "account-bad"),
+        ("uid-1234", "account-bad"),
+        ("sari\u{3164}", "account-bad"),
         ("sistem", "account-reserved"),
         (" sistem ", "account-reserved"),
     ] {
         assert_eq!(account_name(name).unwrap_err().code, code, "{name:?}");
     }
-    for name in ["sari", "sari.w", "KPPN\\sari", "sari@kppn.local", "svc$"] {
+    for name in [
+        "uid-sari",
+        "s..",
+        "sari",
+        "sari.w",
+        "KPPN\\sari",
+        "sari@kppn.local",
+        "svc$",
+    ] {
         assert_eq!(account_name(name).unwrap(), name);
     }
 }
