@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset};
 use sipintar::client::{Client, Heard, Listener};
 use sipintar::home::Home;
-use sipintar::service::{Ask, Office, Refusal};
+use sipintar::service::{Ask, NewLetter, Office, Refusal, RegisterLetter};
 use tempfile::TempDir;
 
 /// Long enough for a loaded machine; nothing waits this long when all is well.
@@ -106,6 +106,23 @@ impl Server {
 
     pub fn client(&self) -> Client {
         Client::connect(&self.home).unwrap()
+    }
+
+    /// Registers a letter from somebody who is no satker.
+    pub fn register(&self, n: u32) {
+        let letter = NewLetter {
+            module: "lainnya".to_owned(),
+            service: "surat-umum".to_owned(),
+            sender: format!("Pengirim {n}"),
+            subject: format!("Surat {n}"),
+            ..NewLetter::default()
+        };
+        let asked = RegisterLetter {
+            letter,
+            duplicate_seen: true,
+            key: None,
+        };
+        self.ask(asked).unwrap();
     }
 
     pub fn ask<A: Ask>(&self, request: A) -> Result<A::Answer, Refusal> {
