@@ -344,6 +344,7 @@ error-closed-to-others =
        *[other] , and { $more } more like it
     }. What is in it is as it was; if it held a secret, consider a new one.
 error-above-open = Other accounts may write to the folder { $path } (mode { $mode }) above the home folder and could move the office away. The data are safe. Close it with `chmod go-w { $path }`.
+error-account-unread = The system cannot say now which account you are: { $cause }. Nothing was changed. Try again in a moment; if it goes on, tell the administrator.
 error-server-away = The SI PINTAR server is not running. Nothing that was saved is lost. Tell the administrator; the desk connects by itself as soon as it runs again.
 error-modem-none = No modem answers at { $port }: { $cause }. Nothing was changed; check the port, or try another port of the same modem.
 error-modem-slow = The modem at { $port } did not finish answering: { $cause }. Nothing was changed; unplug it, plug it in again and try once more.

@@ -344,6 +344,7 @@ error-closed-to-others =
        *[other] , begitu juga { $more } lainnya
     }. Isinya tidak berubah; bila memuat rahasia, pertimbangkan untuk menggantinya.
 error-above-open = Akun lain boleh menulis ke folder { $path } (mode { $mode }) di atas folder kantor dan dapat memindahkan kantor. Data aman. Tutup dengan `chmod go-w { $path }`.
+error-account-unread = Sistem saat ini tidak dapat menyebut akun Anda: { $cause }. Tidak ada yang diubah. Coba lagi sebentar; bila terus begini, beri tahu administrator.
 error-server-away = Server SI PINTAR tidak berjalan. Yang sudah disimpan tidak hilang. Beri tahu administrator; meja kerja tersambung sendiri begitu server berjalan lagi.
 error-modem-none = Di { $port } tidak ada modem yang menjawab: { $cause }. Tidak ada yang diubah; periksa portnya, atau pilih port lain dari modem yang sama.
 error-modem-slow = Modem di { $port } tidak selesai menjawab: { $cause }. Tidak ada yang diubah; cabut lalu pasang lagi modemnya dan coba sekali lagi.

@@ -102,23 +102,17 @@ struct Account {
 
 impl Account {
     /// By the socket's peer credentials, never by what the client says.
-    fn of(stream: &UnixStream) -> Self {
-        let Ok(peer) = getsockopt(stream, PeerCredentials) else {
-            return Self {
-                user: "?".to_owned(),
-                own: false,
-            };
-        };
+    ///
+    /// # Errors
+    /// `account-unread` when the system does not say.
+    fn of(stream: &UnixStream) -> Result<Self, Refusal> {
+        let peer = getsockopt(stream, PeerCredentials).map_err(unread)?;
         let uid = Uid::from_raw(peer.uid());
-        let name = User::from_uid(uid).ok().flatten();
-        // The server's own decisions stand in the journal under a name that nobody else may have there.
-        let name = name
-            .map(|user| typed::short(&user.name, 64))
-            .filter(|name| name != Actor::SYSTEM && !name.is_empty());
-        Self {
-            user: name.unwrap_or_else(|| format!("uid-{uid}")),
+        let found = User::from_uid(uid).map(|user| user.map(|user| user.name));
+        Ok(Self {
+            user: name_of(uid, found)?,
             own: uid == Uid::current(),
-        }
+        })
     }
 
     /// What it may do at this moment: a role that was given or taken back holds from the next request on.
@@ -134,14 +128,29 @@ impl Account {
     }
 }
 
+/// The name under which an account works. One that the system does not have goes by its number; that the system cannot say it now (no
+/// descriptors, a directory that is away) is another matter: the same person would be somebody else in the journal.
+fn name_of(uid: Uid, found: nix::Result<Option<String>>) -> Result<String, Refusal> {
+    // The server's own decisions stand in the journal under a name that nobody else may have there.
+    let name = found
+        .map_err(unread)?
+        .map(|name| typed::short(&name, 64))
+        .filter(|name| name != Actor::SYSTEM && !name.is_empty());
+    Ok(name.unwrap_or_else(|| format!("uid-{uid}")))
+}
+
+fn unread(cause: nix::errno::Errno) -> Refusal {
+    Refusal::new("account-unread").with("cause", cause.desc())
+}
+
 /// Serves a client until it goes. A panic in here ends this connection only.
 pub fn serve(stream: UnixStream, shared: &Arc<Shared>) {
     let shared = Arc::clone(shared);
     let spawned = std::thread::Builder::new()
         .name("client".to_owned())
-        .spawn(move || {
-            let account = Account::of(&stream);
-            serve_account(stream, &shared, &account);
+        .spawn(move || match Account::of(&stream) {
+            Ok(account) => serve_account(stream, &shared, &account),
+            Err(refusal) => turn_away(stream, refusal),
         });
     if let Err(error) = spawned {
         tracing::error!(%error, "no thread for a client");
@@ -419,5 +428,17 @@ mod tests {
         let told = String::from_utf8_lossy(told.get(..length).unwrap()).into_owned();
         assert!(told.contains("stop-server"), "{told}");
         answering.join().unwrap().unwrap();
+    }
+
+    /// A torture without descriptors kept a person's forms under a made-up name, where nobody found them again.
+    #[test]
+    fn whom_the_system_cannot_name_now_is_nobody_else() {
+        let uid = Uid::from_raw(7);
+        let refusal = name_of(uid, Err(nix::errno::Errno::EMFILE)).unwrap_err();
+        assert_eq!(refusal.code, "account-unread");
+        assert_eq!(name_of(uid, Ok(None)).unwrap(), "uid-7");
+        assert_eq!(name_of(uid, Ok(Some("sari".to_owned()))).unwrap(), "sari");
+        let system = name_of(uid, Ok(Some(Actor::SYSTEM.to_owned()))).unwrap();
+        assert_eq!(system, "uid-7");
     }
 }

@@ -4,31 +4,15 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use sipintar::ask::{GetStatus, ListLetters, NewLetter, RegisterLetter};
+use sipintar::ask::{GetStatus, ListLetters};
 
 use crate::support::{ALWAYS, Server};
-
-fn register(server: &Server, n: u32) {
-    let letter = NewLetter {
-        module: "lainnya".to_owned(),
-        service: "surat-umum".to_owned(),
-        sender: format!("Pengirim {n}"),
-        subject: format!("Surat {n}"),
-        ..NewLetter::default()
-    };
-    let asked = RegisterLetter {
-        letter,
-        duplicate_seen: true,
-        key: None,
-    };
-    server.ask(asked).unwrap();
-}
 
 /// An office with some letters, stopped in good order, so that the store knows all of them.
 fn stopped_office(letters: u32) -> Server {
     let mut server = Server::start(ALWAYS);
     for n in 1..=letters {
-        register(&server, n);
+        server.register(n);
     }
     assert!(server.cli(&["stop"]).status.success());
     server.kill();
@@ -123,7 +107,7 @@ fn a_journal_of_another_office_is_named_by_file_and_line() {
     let server = stopped_office(3);
     let mut other = Server::start(ALWAYS);
     for n in 11..=15 {
-        register(&other, n);
+        other.register(n);
     }
     other.kill();
     fs::copy(segment(&other), segment(&server)).unwrap();
@@ -133,7 +117,7 @@ fn a_journal_of_another_office_is_named_by_file_and_line() {
 #[test]
 fn a_lock_file_that_is_removed_lets_no_second_server_in() {
     let server = Server::start(ALWAYS);
-    register(&server, 1);
+    server.register(1);
     fs::remove_file(server.home.lock_file()).unwrap();
     let output = server.cli(&["--lang", "en", "serve"]);
     assert_eq!(output.status.code(), Some(1), "{}", words(&output));
@@ -142,7 +126,7 @@ fn a_lock_file_that_is_removed_lets_no_second_server_in() {
         "{}",
         words(&output)
     );
-    register(&server, 2);
+    server.register(2);
     assert_eq!(letters(&server), 2);
 }
 
@@ -157,7 +141,7 @@ fn a_home_without_a_journal_is_not_called_whole() {
 #[test]
 fn a_clock_before_the_last_fact_is_told() {
     let mut server = Server::start_at(ALWAYS, Some("2026-12-01T09:00:00+07:00"));
-    register(&server, 1);
+    server.register(1);
     server.kill();
     server.restart_at(Some("2026-11-24T09:00:00+07:00"));
     let status = server.ask(GetStatus {}).unwrap();
@@ -183,7 +167,7 @@ fn a_person_goes_on_without_a_lost_end_and_no_number_is_given_out_twice() {
     assert!(server.cli(&["verify"]).status.success());
     server.restart();
     assert_eq!(letters(&server), 3);
-    register(&server, 6);
+    server.register(6);
     let all = ListLetters {
         limit: 1,
         ..ListLetters::default()
@@ -232,7 +216,7 @@ fn what_only_the_store_knows_is_known_to_every_start_and_to_whoever_accepts_the_
         let accepted = server.cli(&["accept-loss", &left]);
         assert!(accepted.status.success(), "{}", words(&accepted));
         server.restart();
-        register(&server, 6);
+        server.register(6);
         let all = ListLetters {
             limit: 1,
             ..ListLetters::default()

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::unistd::User;
 use serde_json::{Value, json};
@@ -173,20 +173,13 @@ fn code(answer: &Value) -> &str {
         .unwrap_or_else(|| panic!("not refused: {answer}"))
 }
 
-/// The log once these words are in it: it is written by a thread of its own.
-fn log_with(server: &Server, words: &str) -> String {
-    let end = Instant::now() + DEADLINE;
-    loop {
-        let files = std::fs::read_dir(server.home.log()).unwrap();
-        let log: String = files
-            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
-            .collect();
-        if log.contains(words) {
-            return log;
-        }
-        assert!(Instant::now() < end, "{words} is not in the log: {log}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+/// The log of a server that ends now, and with it the thread that writes it.
+fn whole_log(server: &Server) -> String {
+    server.ok(&["stop"]);
+    std::fs::read_dir(server.home.log())
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect()
 }
 
 fn facts_called(server: &Server, name: &str) -> Vec<sipintar::ask::AuditRow> {
@@ -217,9 +210,6 @@ fn an_account_without_a_role_is_turned_away_before_a_byte_is_read() {
         assert_eq!(code(&first), "forbidden", "{first}");
         assert!(peer.hears_out().is_empty());
     }
-    let log = log_with(&server, "may not ask this");
-    assert!(!log.contains("forged"), "{}", log.len());
-    assert_eq!(log.matches("may not ask this").count(), 1, "{log}");
     let status = server.ask(GetStatus {}).unwrap();
     assert_eq!(status.clients, 1, "a stranger holds a place");
     let attempts = server.wait_for(
@@ -241,6 +231,9 @@ fn an_account_without_a_role_is_turned_away_before_a_byte_is_read() {
         (STRANGER, STRANGER)
     );
     assert_eq!(attempts[0].detail["request"], "hello");
+    let log = whole_log(&server);
+    assert!(!log.contains("forged"), "{}", log.len());
+    assert_eq!(log.matches("may not ask this").count(), 1, "{log}");
 }
 
 #[test]
@@ -290,7 +283,7 @@ fn the_version_of_a_client_writes_no_lines_into_the_log() {
         r#"{"hello":{"protocol":0,"version":"0.0\u001b[31m\n2026 ERROR forged forged forged forged forged forged"}}"#,
     );
     assert_eq!(old.hears_out(), "");
-    let log = log_with(&server, "another protocol");
+    let log = whole_log(&server);
     let line = log.lines().find(|line| line.contains("another protocol"));
     let line = line.unwrap_or_else(|| panic!("{log}"));
     assert!(!line.chars().any(is_unfit) && line.len() < 250, "{line:?}");
@@ -341,12 +334,7 @@ fn a_request_is_refused_by_its_name_before_its_content_is_read() {
         |page| page.rows.iter().any(|row| row.fact == "attempt-refused"),
     );
     assert_eq!(attempts.rows[0].detail["request"], "import-satker");
-    assert_eq!(
-        log_with(&server, "may not ask this")
-            .matches("may not ask this")
-            .count(),
-        1
-    );
+    assert_eq!(whole_log(&server).matches("may not ask this").count(), 1);
 }
 
 #[test]
@@ -376,15 +364,9 @@ fn places_are_limited_by_account_and_an_administrator_can_always_end_the_server(
         // The account of the server is an administrator and has the kept place beside its own.
         assert_eq!(taken, if account.is_some() { 50 } else { 51 });
     }
-    // The kept place is not for staying: it is free again soon.
-    let status = (0..300)
-        .map(|_| server.cli(&["status", "--json"]))
-        .find(|output| {
-            std::thread::sleep(Duration::from_millis(100));
-            output.status.success()
-        })
-        .unwrap();
-    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    // The kept place is not for staying: whoever has it is hung up on soon.
+    held.last_mut().unwrap().hears_out();
+    let status: Value = serde_json::from_str(&server.ok(&["status", "--json"])).unwrap();
     assert_eq!(status["clients"], 101);
     server.ok(&["stop"]);
 }

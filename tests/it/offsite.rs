@@ -5,28 +5,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use sipintar::ask::{GetStatus, ListLetters, NewLetter, RegisterLetter, Status};
+use sipintar::ask::{GetStatus, ListLetters, Status};
 
 use crate::support::{SATKER, Server, binary};
 
 const DAY: &str = "2026-11-24T10:00:00+07:00";
 const NEXT: &str = "2026-11-25T08:00:00+07:00";
-
-fn register(server: &Server, n: u32) {
-    let letter = NewLetter {
-        module: "lainnya".to_owned(),
-        service: "surat-umum".to_owned(),
-        sender: format!("Pengirim {n}"),
-        subject: format!("Surat {n}"),
-        ..NewLetter::default()
-    };
-    let asked = RegisterLetter {
-        letter,
-        duplicate_seen: true,
-        key: None,
-    };
-    server.ask(asked).unwrap();
-}
 
 /// A home that is empty, for a restored office.
 fn empty() -> Server {
@@ -66,7 +50,7 @@ fn a_restored_office_answers_every_command_the_same() {
     let file = folder.path().join("b.tar");
     // Somebody works meanwhile.
     let (made, registered) = std::thread::scope(|scope| {
-        let work = scope.spawn(|| (1..=30).for_each(|n| register(&server, n)));
+        let work = scope.spawn(|| (1..=30).for_each(|n| server.register(n)));
         let made = server.ok(&["--json", "backup", text(&file)]);
         work.join().unwrap();
         (made, 30)
@@ -141,17 +125,17 @@ fn a_restored_office_answers_every_command_the_same() {
 #[test]
 fn going_back_in_time_frees_the_numbers_after_it_and_says_so() {
     let server = Server::start_at("", Some(DAY));
-    register(&server, 1);
+    server.register(1);
     let seq = server.ask(GetStatus {}).unwrap().seq.to_string();
-    register(&server, 2);
-    register(&server, 3);
+    server.register(2);
+    server.register(3);
     let file = server.home.dir().join("b.tar");
     server.ok(&["backup", text(&file)]);
     let mut other = empty();
     let said = other.ok(&["--lang", "en", "restore", text(&file), "--until", &seq]);
     assert!(said.contains("AGD-00002/2026 to AGD-00003/2026"), "{said}");
     other.restart_at(Some(DAY));
-    register(&other, 4);
+    other.register(4);
     let all = other
         .ask(ListLetters {
             limit: 10,
@@ -165,7 +149,7 @@ fn going_back_in_time_frees_the_numbers_after_it_and_says_so() {
 #[test]
 fn what_a_night_without_a_server_missed_is_made_up_for_and_remembered() {
     let mut server = Server::start_at("", Some(DAY));
-    register(&server, 1);
+    server.register(1);
     let fresh = server.ask(GetStatus {}).unwrap();
     assert!(fresh.backup.enabled && fresh.backup.last.is_none() && fresh.check.is_none());
     server.kill();
@@ -198,7 +182,7 @@ fn a_disk_for_backups_that_is_not_there_is_told_and_not_made() {
         disk.display()
     );
     let mut server = Server::start_at(&settings, Some(DAY));
-    register(&server, 1);
+    server.register(1);
     assert_eq!(server.cli(&["check"]).status.code(), Some(1));
     server.kill();
     server.restart_at(Some(NEXT));
@@ -225,7 +209,7 @@ fn a_disk_for_backups_that_is_not_there_is_told_and_not_made() {
 fn the_nightly_check_finds_what_a_disk_did_to_the_journal() {
     let mut server = Server::start_at("[backup]\nenabled = false\n", Some(DAY));
     for n in 1..=5 {
-        register(&server, n);
+        server.register(n);
     }
     server.kill();
     server.restart_at(Some("2026-11-25T01:59:45+07:00"));
@@ -253,7 +237,7 @@ fn the_nightly_check_finds_what_a_disk_did_to_the_journal() {
 fn a_damaged_office_is_saved_into_a_new_home_that_starts() {
     let mut server = Server::start_at("", Some(DAY));
     for n in 1..=9 {
-        register(&server, n);
+        server.register(n);
     }
     let elsewhere = tempfile::tempdir().unwrap();
     let known = elsewhere.path().join("known.tar");
@@ -323,7 +307,7 @@ fn a_damaged_office_is_saved_into_a_new_home_that_starts() {
     serials.sort_unstable();
     assert_eq!(serials, [1, 2, 3, 5, 6, 7, 8, 9]);
     assert!(other.ask(GetStatus {}).unwrap().held.is_some());
-    register(&other, 10);
+    other.register(10);
     let audit = other.ok(&["--json", "audit", "list"]);
     assert!(audit.contains("journal-repaired"), "{audit}");
     let whole = server.cli(&["repair", text(other.home.dir())]);
@@ -334,7 +318,7 @@ fn a_damaged_office_is_saved_into_a_new_home_that_starts() {
 fn facts_leave_as_they_were_written_and_a_closed_pipe_is_no_error() {
     let server = Server::start_at("", Some(DAY));
     for n in 1..=5 {
-        register(&server, n);
+        server.register(n);
     }
     let written = fs::read_to_string(server.home.journal().join("00000001.jsonl")).unwrap();
     assert_eq!(server.ok(&["export"]), written);
@@ -364,7 +348,7 @@ fn facts_leave_as_they_were_written_and_a_closed_pipe_is_no_error() {
 #[test]
 fn a_home_with_half_a_restore_is_no_new_office_and_the_restore_can_be_done_again() {
     let mut server = Server::start_at("", Some(DAY));
-    register(&server, 1);
+    server.register(1);
     let file = server.home.dir().join("office.tar");
     server.ok(&["backup", text(&file)]);
     server.ok(&["stop"]);
@@ -389,7 +373,7 @@ fn a_home_with_half_a_restore_is_no_new_office_and_the_restore_can_be_done_again
 #[test]
 fn a_clock_that_was_ahead_keeps_neither_backup_nor_check_away() {
     let mut server = Server::start_at("", Some(DAY));
-    register(&server, 1);
+    server.register(1);
     server.kill();
     server.restart_at(Some("2036-11-25T09:00:00+07:00"));
     server.wait_for("backup and check", GetStatus {}, |status| {
@@ -397,7 +381,7 @@ fn a_clock_that_was_ahead_keeps_neither_backup_nor_check_away() {
     });
     server.kill();
     server.restart_at(Some(NEXT));
-    register(&server, 2);
+    server.register(2);
     server.kill();
     server.restart_at(Some(NEXT));
     let before: chrono::DateTime<chrono::Utc> = "2027-01-01T00:00:00Z".parse().unwrap();
@@ -411,7 +395,7 @@ fn a_clock_that_was_ahead_keeps_neither_backup_nor_check_away() {
 fn a_repair_gives_no_roles_and_takes_nothing_from_an_earlier_time_after_a_gap() {
     let mut server = Server::start_at("", Some(DAY));
     for n in 1..=3 {
-        register(&server, n);
+        server.register(n);
     }
     server.ok(&["stop"]);
     server.kill();
@@ -419,7 +403,7 @@ fn a_repair_gives_no_roles_and_takes_nothing_from_an_earlier_time_after_a_gap() 
     let other = |clock: &str, letters: u32| {
         let mut other = Server::start_at("", Some(clock));
         for n in 1..=letters {
-            register(&other, n + 100);
+            other.register(n + 100);
         }
         other.ok(&["users", "add", "nobody", "admin", "--force"]);
         other.kill();

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
-use sipintar::ask::{Ask, Office};
+use sipintar::ask::{Ask, NewLetter, Office, RegisterLetter};
 use sipintar::client::{Client, Heard, Listener};
 use sipintar::domain::refusal::Refusal;
 use sipintar::home::Home;
@@ -107,6 +107,23 @@ impl Server {
 
     pub fn client(&self) -> Client {
         Client::connect(&self.home).unwrap()
+    }
+
+    /// Registers a letter from somebody who is no satker.
+    pub fn register(&self, n: u32) {
+        let letter = NewLetter {
+            module: "lainnya".to_owned(),
+            service: "surat-umum".to_owned(),
+            sender: format!("Pengirim {n}"),
+            subject: format!("Surat {n}"),
+            ..NewLetter::default()
+        };
+        let asked = RegisterLetter {
+            letter,
+            duplicate_seen: true,
+            key: None,
+        };
+        self.ask(asked).unwrap();
     }
 
     pub fn ask<A: Ask>(&self, request: A) -> Result<A::Answer, Refusal> {
