@@ -12,7 +12,7 @@
 )]
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sipintar::ask::{MakeBackup, NewLetter, Office, RegisterLetter};
 use sipintar::journal::Snapshot;
@@ -21,6 +21,9 @@ use sipintar::offsite;
 mod rig;
 
 use rig::{Server, Times, head, letters};
+
+/// Nobody should wait longer.
+const WAIT: Duration = Duration::from_millis(50);
 
 fn register(server: &Server, until: impl Fn(usize) -> bool) -> Times {
     let mut client = server.client();
@@ -54,7 +57,9 @@ fn main() {
     }
     let server = Server::large();
     head(&format!("Backup, {} letters", letters()));
-    register(&server, |n| n == 2000).print("a letter registered, nothing else going on");
+    let alone = register(&server, |n| n == 50_000);
+    alone.print("a letter registered, nothing else going on");
+    alone.tail(WAIT);
     let file = server.home.dir().join("bench.tar");
     let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -66,9 +71,9 @@ fn main() {
             server.client().ask(ask).unwrap();
         });
         ended.store(true, Ordering::Relaxed);
-        work.join()
-            .unwrap()
-            .print("a letter registered during a backup");
+        let meanwhile = work.join().unwrap();
+        meanwhile.print("a letter registered during a backup");
+        meanwhile.tail(WAIT);
         made.print("a backup made and read again, meanwhile");
     });
     println!(

@@ -223,6 +223,16 @@ impl Times {
         println!("{line}  n={}", self.0.len());
     }
 
+    /// Prints the 99th percentile, and how many took longer than this.
+    pub fn tail(&self, limit: Duration) {
+        println!(
+            "    99 of 100 within {}; {} longer than {}",
+            show(self.percentile(99)),
+            self.0.iter().filter(|time| **time > limit).count(),
+            show(limit)
+        );
+    }
+
     /// Prints median and 99th percentile as multiples of something else.
     pub fn against(&self, one: Duration) {
         let times = |time: Duration| time.as_secs_f64() / one.as_secs_f64();
