@@ -132,7 +132,7 @@ fn holds(dir: &Path, bytes: &[u8]) {
             assert_eq!((restored.seq, &restored.hash), (whole.seq, &whole.hash));
             let mut last = (0, whole.hash.clone());
             read_all(&home.journal(), |entry, hash| {
-                last = (entry.seq, hash.to_owned());
+                last = (entry.seq, hash);
             })
             .expect("a whole journal");
             assert_eq!(last.0, whole.seq);

@@ -250,7 +250,7 @@ fn holds(dir: &Path, files: &Files) {
     let mut hashes: Vec<String> = Vec::new();
     let looked = examine(dir, 0, |entry, hash| {
         assert_eq!(entry.seq, hashes.len() as u64 + 1);
-        hashes.push(hash.to_owned());
+        hashes.push(hash);
     });
     assert_eq!(found(dir), *files, "looking changes nothing");
     match looked {
@@ -286,7 +286,7 @@ fn taken_up(dir: &Path, files: &Files, looked: Found, hashes: &[String]) {
     journal.commit().expect("a disk that works");
     drop(journal);
     let mut again = Vec::new();
-    read_all(dir, |_, hash| again.push(hash.to_owned())).expect("what was written can be read");
+    read_all(dir, |_, hash| again.push(hash)).expect("what was written can be read");
     assert_eq!(again.len(), hashes.len() + 1);
     assert!(again.starts_with(hashes));
     let (journal, cut) = Journal::open(dir, 0, |_, _| {}).expect("and opened");

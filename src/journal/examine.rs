@@ -446,7 +446,7 @@ impl<'a, E: FnMut(Entry, String)> Examination<'a, E> {
                 open && !source.gz,
                 Some(&self.tail),
                 |entry, hash| {
-                    hashes.insert(entry.seq, hash.to_owned());
+                    hashes.insert(entry.seq, hash);
                 },
             )
             .map(|read| (read.tail, hashes))

@@ -59,7 +59,7 @@ fn backup(home: &Home, file: &Path) -> Made {
 fn facts(home: &Home) -> Vec<(u64, String)> {
     let mut facts = Vec::new();
     read_all(&home.journal(), |entry, hash| {
-        facts.push((entry.seq, hash.to_owned()));
+        facts.push((entry.seq, hash));
     })
     .unwrap();
     facts

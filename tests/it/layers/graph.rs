@@ -32,11 +32,11 @@ impl House {
     /// Reads the sources below this folder.
     pub fn read(root: &Path) -> Self {
         let mut house = Self(BTreeMap::new());
-        house.take(Vec::new(), &root.join("lib.rs"), root);
+        house.take(&Vec::new(), &root.join("lib.rs"), root);
         house
     }
 
-    fn take(&mut self, name: Name, file: &Path, folder: &Path) {
+    fn take(&mut self, name: &Name, file: &Path, folder: &Path) {
         let text = fs::read_to_string(file).unwrap();
         let code = code(&text);
         let tokens = without_tests(&tokens(&code));
@@ -59,7 +59,7 @@ impl House {
             let file = folder.join(format!("{child}.rs"));
             // A module in braces lies in the same file.
             if file.exists() {
-                self.take(below, &file, &folder.join(&child));
+                self.take(&below, &file, &folder.join(&child));
             }
         }
     }
@@ -206,7 +206,7 @@ impl Module {
                         .iter()
                         .position(|token| token == ";")
                         .map_or(tokens.len(), |length| at + length);
-                    self.bring(&mut Vec::new(), &tokens[at + 1..end]);
+                    self.bring(&[], &tokens[at + 1..end]);
                     at = end;
                 }
                 "mod" => children.extend(next.map(str::to_owned)),
@@ -241,8 +241,8 @@ impl Module {
     }
 
     /// Takes the tree of a `use` apart.
-    fn bring(&mut self, before: &mut Vec<String>, tree: &[String]) {
-        let mut path = before.clone();
+    fn bring(&mut self, before: &[String], tree: &[String]) {
+        let mut path = before.to_vec();
         let mut at = 0;
         while let Some(token) = tree.get(at) {
             match token.as_str() {
@@ -259,7 +259,7 @@ impl Module {
                         depth == 0 && token == ","
                     }) {
                         if !one.is_empty() {
-                            self.bring(&mut path, one);
+                            self.bring(&path, one);
                         }
                     }
                     return;
