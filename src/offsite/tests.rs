@@ -123,9 +123,11 @@ fn every_backup_made_while_segments_close_and_are_compressed_is_whole() {
     let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let writing = scope.spawn(|| {
-            let mut n = 0;
-            while !ended.load(Ordering::Relaxed) {
-                n += 1;
+            // A thousand segments at the most: on a slow machine the backups would never get to their end.
+            for n in 1..=5_000 {
+                if ended.load(Ordering::Relaxed) {
+                    break;
+                }
                 let facts = (0..=n % 3).map(|more| draft(n * 10 + more)).collect();
                 journal.append(at(n), "budi", None, facts).unwrap();
                 journal.commit().unwrap();
@@ -135,6 +137,8 @@ fn every_backup_made_while_segments_close_and_are_compressed_is_whole() {
             }
         });
         let mut last = 0;
+        // Also where an assertion fails: else nobody would ever hear of it.
+        let ends = Ends(&ended);
         for round in 0..12 {
             // With the server's knowledge, and from the files alone.
             let snapshot = if round % 2 == 0 {
@@ -154,9 +158,18 @@ fn every_backup_made_while_segments_close_and_are_compressed_is_whole() {
             assert!(made.whole.seq >= last, "{} {last}", made.whole.seq);
             last = made.whole.seq;
         }
-        ended.store(true, Ordering::Relaxed);
+        drop(ends);
         writing.join().unwrap();
     });
+}
+
+/// Ends the work of another thread with its own end.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]
