@@ -16,7 +16,7 @@ const FORM_MAX: usize = 16 << 10;
 const NAME_MAX: usize = 60;
 
 impl Office {
-    /// Keeps a form of this person. Of more than [`FORMS_MAX`] the one kept longest ago goes, and the person is told.
+    /// Keeps a form of this person. Of more than `FORMS_MAX` the one kept longest ago goes, and the person is told.
     ///
     /// # Errors
     /// `text-too-long`.
