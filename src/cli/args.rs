@@ -170,7 +170,7 @@ pub enum Command {
     },
     /// Check settings, modules, keymaps, themes, texts and holidays of the home folder.
     Check,
-    /// Reads a table for the process that started this one; nobody types it (`import::apart`).
+    /// Reads a table for the process that started this one; nobody types it (`sheet::apart`).
     #[command(name = crate::sheet::apart::COMMAND, hide = true)]
     ReadSheet {
         /// As [`Import::file`].

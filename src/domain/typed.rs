@@ -1,6 +1,6 @@
 //! What people typed, or a file or a phone brought, made fit to keep: no control characters, nothing that hides or turns text around.
 //!
-//! One place says which characters those are; requests pass it at `service::gate`, and whatever reads files or messages of others calls
+//! One place says which characters those are; requests pass it at `ask::gate`, and whatever reads files or messages of others calls
 //! the same functions.
 
 /// Whether a character shows nothing and changes what stands beside it: marks of direction, invisible separators and fillers. A name with

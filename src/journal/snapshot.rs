@@ -42,6 +42,12 @@ impl Reader {
             .clone()
     }
 
+    /// Where the journal on disk ends now.
+    pub fn tail(&self) -> Tail {
+        let head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        head.tail.clone()
+    }
+
     /// The journal as it is on disk now. No lock is held afterwards.
     pub fn snapshot(&self) -> Snapshot {
         // The head first: a segment that it is past has its row by then.

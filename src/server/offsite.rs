@@ -162,14 +162,17 @@ impl Office {
     fn copies_old(&self, last: Option<&MadeRow>) -> Option<Refusal> {
         let now = self.clock.now();
         let began = *self.copies.began.get_or_init(|| now);
-        let seq = self.copies.reader().ok()?.snapshot().tail().seq;
+        if !self.settings.backup.enabled {
+            return None;
+        }
+        // Asked with every overview: where the journal ends, not what it is made of.
+        let seq = self.copies.reader().ok()?.tail().seq;
         let since = match last {
             Some(made) if made.seq == seq => return None,
             Some(made) => made.time,
             None => self.copies.first()?,
         };
-        let old = is_old(now, since, began);
-        (self.settings.backup.enabled && old).then(|| {
+        is_old(now, since, began).then(|| {
             let form = |at| self.local(at).format("%d-%m-%Y %H.%M").to_string();
             let last = last.map(|made| form(made.time)).unwrap_or_default();
             Refusal::new("backup-old").with("last", last)
@@ -471,7 +474,7 @@ fn retire(office: &Office, kept: &mut Kept, next: Option<DateTime<Utc>>) {
 fn check(office: &Office, pause: &dyn Fn()) -> Checked {
     let mut facts = 0_u64;
     let checked = office.copies.reader().and_then(|reader| {
-        let mut known = Known::new([reader.snapshot().tail().clone()]);
+        let mut known = Known::new([reader.tail()]);
         let found = journal::read_all(&office.journal_dir, |entry, hash| {
             known.meet(&entry, &hash);
             facts += 1;
